@@ -1,0 +1,1 @@
+"""Audit: what was decided can be checked again later."""

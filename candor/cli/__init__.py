@@ -1,0 +1,66 @@
+"""The command `candor`. Every command stands in a file of its own; here they are joined, and errors become exit codes.
+
+Exit codes: 0 fine, 1 diagnostics, 2 usage, 3 our own fault. Nothing but the answer goes to standard output.
+"""
+
+import os
+import sys
+
+import typer
+
+from candor.cli.decide import decide
+from candor.cli.replay import replay
+from candor.cli.show import guidelines, show
+from candor.cli.terminal import complain, say
+from engine.diagnostics import as_text
+from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
+
+app = typer.Typer(
+    name="candor",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Decides from a clinical guideline whether a patient is a candidate, and shows why.",
+)
+app.command()(guidelines)
+app.command()(show)
+app.command()(decide)
+app.command()(replay)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    """Candor decides from a clinical guideline whether a patient is a candidate, and shows why."""
+    if version:
+        from candor import __version__
+
+        say(f"candor {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command and turns what went wrong into a message and an exit code; usage errors end inside the app."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        app()
+        return 0
+    except Rejected as rejected:
+        complain("\n\n".join(as_text(each) for each in rejected.diagnostics))
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (EngineFault, SolverLimit) as fault:
+        complain(f"candor could not decide this safely, and does not: {fault}")
+        return 3
+    except NotFound as error:
+        complain(f"error: {error}")
+        return 2
+    except CandorError as error:
+        complain(f"error: {error}")
+        return 1
+    except Exception as error:  # the process edge: nobody above us can say more
+        complain(f"candor failed, which is its own fault: {type(error).__name__}: {error}")
+        return 3

@@ -1,0 +1,66 @@
+"""What goes to the terminal: the answer to standard output, everything else to standard error."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+from rich.tree import Tree
+
+from engine.trace import Status
+from explain.account import Account, Section
+from explain.justification import Line
+from explain.plain_text import as_text, one_line, rule_and_sources
+
+_STYLES = {Status.CONCLUDED: "bold green", Status.NEEDS_INFORMATION: "bold yellow", Status.NOT_COVERED: "bold red"}
+
+
+def say(text: str) -> None:
+    """An answer, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def complain(text: str) -> None:
+    """What went wrong."""
+    sys.stderr.write(text + "\n")
+
+
+def show_account(account: Account, *, no_color: bool) -> None:
+    """An account: a tree on a terminal, plain text where the output is piped."""
+    if not sys.stdout.isatty():
+        say(as_text(account))
+        return
+    console = Console(no_color=True if no_color else None, highlight=False)
+    console.print(Text(account.guideline, style="bold"))
+    console.print(Text(account.question, style="italic"))
+    console.print()
+    console.print(Text(account.answer, style=_STYLES[account.status]))
+    for section in account.sections:
+        console.print()
+        console.print(_tree(section))
+
+
+@contextmanager
+def progress(total: int | None, *, no_color: bool) -> Iterator[Progress]:
+    """A progress bar on standard error, only where that is a terminal."""
+    console = Console(stderr=True, no_color=True if no_color else None)
+    columns = (TextColumn("deciding"), BarColumn(), TextColumn("{task.completed:,} patients"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        bar.add_task("deciding", total=total)
+        yield bar
+
+
+def _tree(section: Section) -> Tree:
+    tree = Tree(Text(section.title, style="bold cyan"), guide_style="dim")
+    _grow(tree, section.lines)
+    return tree
+
+
+def _grow(tree: Tree, lines: Iterable[Line]) -> None:
+    for line in lines:
+        label = Text(one_line(line.text))
+        if behind := rule_and_sources(line):
+            label.append(f" {behind}", style="dim")
+        _grow(tree.add(label), line.below)

@@ -1,0 +1,84 @@
+"""The case split of a forced outcome: which rules conclude it in which case, when no one rule does in all."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from engine import logic
+from engine.direct import Evaluation, evaluate, waits_for
+from engine.plan import Plan
+from engine.trace import Split
+from engine.truth import TRUE, UNKNOWN
+
+MAX_CASES = 200
+
+
+class TooManyCases(Exception):
+    """The split has more cases than anybody reads."""
+
+
+def case_split(plan: Plan, known: Mapping[str, int], outcome: str) -> tuple[Split, ...]:
+    """The cases in which rules conclude an outcome that all completions of `known` have; together they cover every
+    completion. Each case names the values of the facts it depends on. Raises `TooManyCases` beyond 200."""
+    return tuple(_Splitting(plan, known, outcome).cases({}))
+
+
+class _Splitting:
+    """Parts the cases by one unknown fact after the other, and joins neighbours that come out alike."""
+
+    def __init__(self, plan: Plan, known: Mapping[str, int], outcome: str) -> None:
+        self._plan, self._known, self._outcome = plan, known, outcome
+        self._leaves = 0
+
+    def cases(self, chosen: Mapping[str, int]) -> Iterator[Split]:
+        """The cases below a choice of cells for some unknown facts."""
+        evaluation = self._evaluated(chosen)
+        rules = self._concluding(evaluation)
+        if rules:
+            self._count()
+            yield Split((), rules)
+            return
+        fact = self._best(evaluation, chosen)
+        parts: dict[tuple[Split, ...], list[int]] = {}
+        for cell in self._possible_cells(fact, chosen):
+            parts.setdefault(tuple(self.cases({**chosen, fact: cell})), []).append(cell)
+        for below, alike in parts.items():
+            values = tuple(text for cell in alike for text in self._plan.cells[fact].texts(cell))
+            for split in below:
+                yield Split(((fact, values), *split.when), split.rules)
+
+    def _count(self) -> None:
+        self._leaves += 1
+        if self._leaves > MAX_CASES:
+            raise TooManyCases
+
+    def _evaluated(self, chosen: Mapping[str, int]) -> Evaluation:
+        cells = self._plan.cells
+        return evaluate(
+            self._plan, {**self._known, **{fact: cells[fact].starts[cell] for fact, cell in chosen.items()}}
+        )
+
+    def _concluding(self, evaluation: Evaluation) -> tuple[str, ...]:
+        """The rules that conclude the outcome here, once it is decided without the solver."""
+        if evaluation.candidates != (self._outcome,):
+            return ()
+        rules = self._plan.concluding[self._outcome]
+        return tuple(rule for rule in rules if evaluation.rules[rule].truth is TRUE)
+
+    def _possible_cells(self, fact: str, chosen: Mapping[str, int]) -> Iterator[int]:
+        is_free = not self._plan.constrained and not self._plan.linear
+        for cell in range(self._plan.cells[fact].count):
+            if is_free or logic.has_completion(self._plan, self._known, {**chosen, fact: cell}):
+                yield cell
+
+    def _best(self, evaluation: Evaluation, chosen: Mapping[str, int]) -> str:
+        """The unknown fact whose cells decide most on their own; ties by id."""
+        open_outcomes = [name for name in evaluation.candidates if name is not None]
+        rules = [rule for name in open_outcomes for rule in self._plan.concluding[name]]
+        waiting = tuple(rule for rule in rules if evaluation.rules[rule].truth is UNKNOWN)
+        facts = sorted(waits_for(self._plan, evaluation, waiting))
+        return max(facts, key=lambda fact: self._decided_share(fact, chosen))
+
+    def _decided_share(self, fact: str, chosen: Mapping[str, int]) -> Fraction:
+        count = self._plan.cells[fact].count
+        decided = sum(bool(self._concluding(self._evaluated({**chosen, fact: cell}))) for cell in range(count))
+        return Fraction(decided, count)

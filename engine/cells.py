@@ -1,0 +1,49 @@
+"""Cells: the finitely many parts of a fact's range in which every test of a decision gives the same answer."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.conditions import Interval, Test
+from engine.guideline import Fact, FactType
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of one fact: `starts` holds the first step of each, the last ends at `high`."""
+
+    fact: Fact
+    starts: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.starts)
+
+    def at(self, steps: int) -> int:
+        """The cell that a value of the fact lies in."""
+        return bisect_right(self.starts, steps) - 1
+
+    def interval(self, cell: int) -> Interval:
+        """The first and the last step of a cell."""
+        last = self.starts[cell + 1] - 1 if cell + 1 < len(self.starts) else self.fact.high
+        return self.starts[cell], last
+
+    def truths(self, test: Test) -> tuple[bool, ...]:
+        """The answer of a test in each cell. The test must be one of those that the cells were made for."""
+        return tuple(any(low <= start <= high for low, high in test.meets) for start in self.starts)
+
+    def texts(self, cell: int) -> tuple[str, ...]:
+        """The values of a cell as people write them: a number's as `2.60..4.40`, a choice's one by one."""
+        low, high = self.interval(cell)
+        if self.fact.type in (FactType.CHOICE, FactType.YES_NO) or low == high:
+            return tuple(self.fact.text_of(steps) for steps in range(low, high + 1))
+        return (f"{self.fact.text_of(low)}..{self.fact.text_of(high)}",)
+
+
+def cells_of(fact: Fact, tests: Iterable[Test]) -> Cells:
+    """The cells that `tests`, all on `fact`, divide its range into."""
+    starts = {fact.low}
+    for test in tests:
+        for low, high in test.meets:
+            starts |= {low, high + 1}
+    return Cells(fact, tuple(sorted(start for start in starts if start <= fact.high)))

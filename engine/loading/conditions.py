@@ -1,0 +1,202 @@
+"""Conditions as they are written: mappings of tests, all, any and not. What a test on a fact means is read by
+`engine.unary_tests`."""
+
+import re
+from collections.abc import Collection, Iterable
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, field
+
+from engine.conditions import AnyOf, Condition, FindingTest, NotThis, all_parts
+from engine.diagnostics import Diagnostics, Misread, Place, did_you_mean, shown
+from engine.guideline import Fact
+from engine.loading.entries import Entries, note_kind
+from engine.loading.nodes import Mapping, Node, Scalar, Sequence, Style, kind_of, place_within
+from engine.unary_tests import test_in, yes_no_in
+
+_NEVER = "test.never_holds"
+_JOINS = ("all", "any", "not")
+_SPLIT = re.compile(r"[<>=\[\]().\d]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names of a decision, or of the facts alone. Facts map to None where they are there and faulty; what is None
+    altogether is not known, because the place that lists it cannot be read."""
+
+    facts: Lookup[str, Fact | None] | None
+    findings: Collection[str] | None
+    outcomes: Collection[str] | None
+    takes_findings: bool = True
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every fact and finding that there is is known, so that another name is a mistake."""
+        return self.facts is not None and self.findings is not None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every fact and finding that may be named."""
+        return (*(self.facts or ()), *(self.findings or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A condition as far as it could be read: None where a part is faulty. `names` are the facts and findings in it,
+    also beside faulty parts."""
+
+    condition: Condition | None
+    names: frozenset[str]
+    place: Place
+
+
+def condition_of(entries: Entries, name: str, scope: Scope) -> Written | None:
+    """The condition that stands under an entry such as `when`; None where there is no such entry."""
+    node = entries.nodes.get(name)
+    if node is None:
+        return None
+    reader = _Reader(scope, entries.notes)
+    condition = reader.mapping(node, name, entries.key_place(name))
+    return Written(condition, frozenset(reader.names), entries.key_place(name))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one condition, and collects the facts and findings that it names."""
+
+    scope: Scope
+    notes: Diagnostics
+    names: set[str] = field(default_factory=set)
+
+    def mapping(self, node: Node, name: str, place: Place) -> Condition | None:
+        """A mapping, all of whose entries must hold."""
+        if not isinstance(node, Mapping):
+            self._note_kind(node, name)
+            return None
+        if not node.entries:
+            self._note_empty(name, node.place if node.place.line else place)
+            return None
+        parts = [self._entry(key, value) for key, value in node.entries]
+        known = [part for part in parts if part is not None]
+        return all_parts(tuple(known)) if len(known) == len(parts) else None
+
+    def _entry(self, key: Scalar, node: Node) -> Condition | None:
+        match key.text:
+            case "all" | "any":
+                return self._join(key, node)
+            case "not":
+                return self._negation(key, node)
+        scope = self.scope
+        if scope.facts is not None and key.text in scope.facts:
+            self.names.add(key.text)
+            return self._test(node, scope.facts[key.text])
+        if scope.findings is not None and key.text in scope.findings:
+            self.names.add(key.text)
+            return self._finding(key, node)
+        self._note_unknown(key, node)
+        return None
+
+    def _join(self, key: Scalar, node: Node) -> Condition | None:
+        if not isinstance(node, Sequence):
+            if isinstance(node, Scalar) and node.is_null:
+                self._note_empty(key.text, key.place)
+            else:
+                message = f"`{key.text}` is {kind_of(node)}, not a list"
+                help = f"write a list: {key.text}: [{{fact: test}}, {{fact: test}}]"
+                self.notes.add("rule.wrong_kind", message, node.place, help)
+            return None
+        if not node.items:
+            self._note_empty(key.text, node.place)
+            return None
+        parts = [self.mapping(item, f"an item of `{key.text}`", item.place) for item in node.items]
+        known = tuple(part for part in parts if part is not None)
+        if len(known) < len(parts):
+            return None
+        return all_parts(known) if key.text == "all" or len(known) == 1 else AnyOf(known)
+
+    def _negation(self, key: Scalar, node: Node) -> Condition | None:
+        if isinstance(node, Mapping) and len(node.entries) > 1:
+            help = "write `not: {all: [...]}` or `not: {any: [...]}`, whichever is meant"
+            self.notes.add("rule.several_negated", "`not` has more than one entry", key.place, help)
+            for inner, value in node.entries:
+                self._entry(inner, value)
+            return None
+        part = self.mapping(node, "not", key.place)
+        return None if part is None else NotThis(part)
+
+    def _test(self, node: Node, fact: Fact | None) -> Condition | None:
+        texts = self._texts(node)
+        if not texts or fact is None:
+            return None
+        faults = [(text, fault) for text in texts if (fault := _fault([text], fact)) and fault.code != _NEVER]
+        if not faults and (fault := _fault(texts, fact)):
+            faults = [(texts[0], fault)]
+        for text, fault in faults:
+            self.notes.add(fault.code, fault.message, place_within(text, fault.start, fault.end), fault.help)
+        return None if faults else test_in([text.text for text in texts], fact)
+
+    def _texts(self, node: Node) -> list[Scalar]:
+        """The tests that are written, one or a list of them; empty where a part is none."""
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+        if isinstance(node, Sequence) and node.is_flow and _is_interval(node):
+            inner = ", ".join(each.text for each in nodes if isinstance(each, Scalar))
+            help = f'write it in quotes: "[{inner}]"'
+            self.notes.add("test.unquoted", f"`[{inner}]` without quotes is a list", node.place, help)
+            return []
+        texts = [each for each in nodes if isinstance(each, Scalar) and not each.is_null]
+        if len(texts) == len(nodes) and texts:
+            return texts
+        wrong = next((each for each in nodes if each not in texts), node)
+        help = 'write a value, or in quotes a test such as "< 2.6" or "[2.6..4.4]"'
+        message = "the test is empty" if kind_of(wrong) == "empty" or not nodes else f"the test is {kind_of(wrong)}"
+        self.notes.add("test.wrong_kind", message, wrong.place, help)
+        return []
+
+    def _finding(self, key: Scalar, node: Node) -> Condition | None:
+        expected = yes_no_in(node.text) if isinstance(node, Scalar) else None
+        if expected is None:
+            message = f"the finding `{key.text}` is tested for something other than yes or no"
+            self.notes.add("rule.finding_test", message, node.place, f"write `{key.text}: yes` or `{key.text}: no`")
+            return None
+        return FindingTest(key.text, expected)
+
+    def _note_unknown(self, key: Scalar, node: Node) -> None:
+        if isinstance(node, Scalar) and node.is_null and node.style is Style.PLAIN and _SPLIT.search(key.text):
+            message = f"{shown(key.text)} stands alone: a comma inside braces begins a new entry"
+            self.notes.add("test.unquoted", message, key.place, "write the whole test in quotes")
+        elif key.text in (self.scope.outcomes or ()):
+            help = "test the facts and findings that lead to it"
+            self.notes.add("rule.outcome_tested", f"the outcome `{key.text}` is tested", key.place, help)
+        elif self.scope.is_known and key.text:
+            noun = "a fact or finding" if self.scope.takes_findings else "a fact"
+            otherwise = f"describe it in `facts.yaml`, or name {noun} that is there"
+            help = did_you_mean(key.text, (*self.scope.names, *_JOINS), otherwise)
+            self.notes.add("rule.unknown_fact", f"{shown(key.text)} is not {noun}", key.place, help)
+
+    def _note_kind(self, node: Node, name: str) -> None:
+        if isinstance(node, Scalar) and node.is_null:
+            self._note_empty(name, node.place)
+        else:
+            note_kind(node, "rule", name, "a mapping", self.notes)
+
+    def _note_empty(self, name: str, place: Place) -> None:
+        named = f"`{name}`" if " " not in name else name
+        help = "write at least one `fact: test` under it"
+        self.notes.add("rule.empty_condition", f"{named} has no test", place, help)
+
+
+def _fault(texts: list[Scalar], fact: Fact) -> Misread | None:
+    """What is wrong with tests; of several, only all together must be able to hold."""
+    try:
+        test_in([text.text for text in texts], fact)
+    except Misread as misread:
+        return misread
+    return None
+
+
+def _is_interval(node: Sequence) -> bool:
+    """Whether a list in brackets is an interval that lacks its quotes, such as [2.6..4.4]."""
+    return len(node.items) == 1 and all(".." in text for text in _plain_texts(node.items))
+
+
+def _plain_texts(nodes: Iterable[Node]) -> list[str]:
+    return [each.text if isinstance(each, Scalar) and each.style is Style.PLAIN else "" for each in nodes]

@@ -1,0 +1,42 @@
+"""What a guideline is, as a hash: SHA-256 over the canonical JSON (RFC 8785) of what its author wrote.
+
+Every scalar counts as its text and `outcomes` by their order; comments, layout, file order and cases do not count.
+It is never taken from our models, whose defaults change by release.
+"""
+
+from collections.abc import Mapping as Lookup
+from hashlib import sha256
+
+import rfc8785
+
+from engine.loading.nodes import Mapping, Node, Scalar, Sequence
+
+Tree = str | list["Tree"] | dict[str, "Tree"]
+
+
+def identity_of(guideline: Node, facts: Node, decisions: Lookup[str, Node]) -> str:
+    """The hash, in hexadecimal, of `guideline.yaml`, `facts.yaml` and each decision's file."""
+    tree: Tree = {
+        "guideline": _tree(guideline),
+        "facts": _tree(facts),
+        "decisions": {name: _decision(node) for name, node in decisions.items()},
+    }
+    return sha256(rfc8785.dumps(tree)).hexdigest()
+
+
+def _decision(node: Node) -> Tree:
+    tree = _tree(node)
+    outcomes = node.by_name().get("outcomes") if isinstance(node, Mapping) else None
+    if isinstance(tree, dict) and isinstance(outcomes, Mapping):
+        tree["outcomes"] = [[key.text, _tree(body)] for key, body in outcomes.entries]
+    return tree
+
+
+def _tree(node: Node) -> Tree:
+    match node:
+        case Scalar(text):
+            return text
+        case Sequence(items):
+            return [_tree(item) for item in items]
+        case Mapping(entries):
+            return {key.text: _tree(body) for key, body in entries}

@@ -1,0 +1,160 @@
+"""The account of a decision: what a person is told about it, in titled sections of lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.guideline import Fact, Guideline
+from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status, Trace
+from explain.asking import Question, questions
+from explain.justification import Line, Telling
+from explain.reading import Reading, reading_of
+from explain.vocabulary import answers_in_words
+from explain.wording import citation_in_words, fact_in_words, listed, value_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of an account."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a person is told: which guideline, which question, the answer in one sentence, and the sections."""
+
+    guideline: str
+    question: str
+    status: Status
+    answer: str
+    sections: tuple[Section, ...]
+
+
+def account_of(guideline: Guideline, trace: Trace) -> Account:
+    """The account of a decision. Raises `ValueError` for a trace of another version of the guideline."""
+    reading = reading_of(guideline, trace)
+    state = "" if guideline.status == "active" else f", {guideline.status}"
+    return Account(
+        guideline=f"{guideline.title} ({guideline.id} {guideline.version}{state})",
+        question=reading.decision.question,
+        status=trace.status,
+        answer=_answer(reading),
+        sections=tuple(section for section in _sections(reading) if section.lines),
+    )
+
+
+def _answer(reading: Reading) -> str:
+    """The outcome in one sentence, with the assumptions it stands on."""
+    assumed = [traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED]
+    stated = (
+        f"{reading.fact(each.fact).title}: {value_in_words(reading.fact(each.fact), each.value)}" for each in assumed
+    )
+    return f"{_outcome(reading)}{f' Assumed: {listed(stated)}.' if assumed else ''}"
+
+
+def _outcome(reading: Reading) -> str:
+    trace = reading.trace
+    if trace.outcome is not None:
+        return f"{_titled(reading, trace.outcome)}."
+    if trace.status is Status.NOT_COVERED:
+        return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
+    possible = [_titled(reading, outcome) for outcome in trace.possible_outcomes]
+    if trace.may_be_not_covered:
+        possible.append("no answer at all (a gap in the guideline)")
+    return f"Not enough is known. Still possible: {listed(possible, 'or')}."
+
+
+def _titled(reading: Reading, outcome: str) -> str:
+    return f"{reading.decision.outcomes[outcome].title} ({outcome})"
+
+
+def _sections(reading: Reading) -> Iterator[Section]:
+    trace, telling = reading.trace, Telling(reading)
+    meaning = reading.decision.outcomes[trace.outcome].meaning if trace.outcome else None
+    yield Section("What this means", (Line(meaning),) if meaning else ())
+    yield Section("Ask next", tuple(_asked(reading, question) for question in questions(reading)))
+    yield Section("Why" if trace.outcome else "What is established so far", telling.why())
+    yield Section(
+        "Overridden",
+        tuple(_overridden(reading, event) for event in trace.events if isinstance(event, OutcomeOverridden)),
+    )
+    yield Section("Cautions", tuple(_caution(reading, caution) for caution in trace.cautions))
+    yield Section(
+        "Cautions still open",
+        tuple(_open(reading, each.text, each.rule, each.waits_for) for each in trace.cautions_open),
+    )
+    yield Section(
+        "Other outcomes",
+        tuple(_other(reading, telling, name) for name in reading.decision.outcomes if name != trace.outcome),
+    )
+    yield Section("Facts", tuple(_facts(reading)))
+    yield Section("Counted as free", tuple(_counted_free(reading, name) for name in trace.counted_free))
+    yield Section("Limits of use", (Line(reading.guideline.limits),))
+
+
+def _caution(reading: Reading, given: GivenCaution) -> Line:
+    declared = {caution.text: caution for caution in reading.decision.cautions}
+    rule = None if given.rule is None else reading.rule(given.rule)
+    caution = declared.get(given.text) if rule is None else rule.caution
+    sources = () if caution is None else caution.source
+    cited = tuple(citation_in_words(each, reading.guideline) for each in sources)
+    return Line(given.text, None if rule is None else reading.address(rule.id), cited)
+
+
+def _asked(reading: Reading, question: Question) -> Line:
+    fact = question.fact
+    below = [Line(f"Answer: {answers_in_words(fact)}")]
+    for derivation in fact.derived:
+        inputs = listed(reading.fact(name).title for name in derivation.formula.facts)
+        below.append(Line(f"Or give what {derivation.title} is computed from: {inputs}"))
+    return Line(f"{fact.id}: {fact.question}", below=tuple(below))
+
+
+def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
+    by = reading.decision.outcomes[event.by].title
+    rules = listed(reading.address(rule) for rule in event.rules)
+    return Line(
+        f"{_titled(reading, event.outcome)} was concluded too, by {rules}; {by} stands before it in precedence."
+    )
+
+
+def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) -> Line:
+    titles = listed(reading.fact(name).title for name in waits_for)
+    return Line(f"Depends on {titles}, not known: {text}", reading.address(rule))
+
+
+def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
+    possible = outcome in reading.trace.possible_outcomes
+    overridden = outcome in reading.trace.overridden
+    state = "still possible" if possible else "concluded, but overridden" if overridden else "not the answer"
+    return Line(f"{_titled(reading, outcome)}: {state}", below=telling.why_not(outcome))
+
+
+def _facts(reading: Reading) -> Iterator[Line]:
+    unknown = []
+    for traced in reading.trace.facts:
+        fact = reading.fact(traced.fact)
+        if traced.origin is Origin.UNKNOWN:
+            unknown.append(fact.title)
+        else:
+            yield Line(fact_in_words(fact, traced, reading.guideline.facts), below=tuple(_beside(fact, traced)))
+    if unknown:
+        yield Line(f"Not known: {listed(unknown)}")
+
+
+def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
+    """What else is to be said of a fact: the derivations that were not used, and its note."""
+    for each in traced.computed:
+        if each.title != traced.derivation:
+            too_old = ", too old to be used" if each.stale else ""
+            yield Line(f"{each.title} gives {value_in_words(fact, each.value)}{too_old}")
+    if traced.note:
+        yield Line(f"Note: {traced.note}")
+
+
+def _counted_free(reading: Reading, name: str) -> Line:
+    title = reading.fact(name).title
+    return Line(
+        f"{title} is not known and its formula is not linear: every value of its range was counted as possible."
+    )

@@ -1,0 +1,43 @@
+"""What is missing: exactly the facts that can still change the outcome, best question first."""
+
+from dataclasses import dataclass
+
+from engine import logic
+from engine.guideline import Fact
+from engine.plan import Plan, plan_of
+from engine.trace import Status, Trace
+from explain.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision."""
+
+    fact: Fact
+    settles: int
+
+
+def questions(reading: Reading) -> tuple[Question, ...]:
+    """The unknown facts that can still change the outcome: those in some minimal set of facts of which two completions
+    differ, and differ in their result. The most settling first, then by id; none where the decision is concluded.
+    """
+    if reading.trace.status is not Status.NEEDS_INFORMATION:
+        return ()
+    plan = plan_of(reading.guideline, reading.decision.id)
+    known = known_steps(reading)
+    names = frozenset().union(*logic.deciding_sets(plan, known))
+    asked = [Question(reading.fact(name), _settles(plan, reading.trace, known, name)) for name in names]
+    return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
+
+
+def known_steps(reading: Reading) -> dict[str, int]:
+    """The known facts of a trace, back in steps."""
+    known = ((traced.fact, traced.value) for traced in reading.trace.facts)
+    return {name: reading.fact(name).steps_of(value) for name, value in known if value is not None}
+
+
+def _settles(plan: Plan, trace: Trace, known: dict[str, int], name: str) -> int:
+    candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
+    cells = plan.cells[name]
+    answers = (logic.possible_results(plan, {**known, name: start}, candidates) for start in cells.starts)
+    return sum(1 for results in answers if len(results) == 1 and None not in results)

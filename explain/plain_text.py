@@ -1,0 +1,33 @@
+"""An account as plain text: stable, indented by two spaces a level, without colour, the same on every terminal."""
+
+from collections.abc import Iterator
+
+from explain.account import Account
+from explain.justification import Line
+
+
+def as_text(account: Account) -> str:
+    """The account as lines of text; every line of the account is one line here."""
+    lines = [account.guideline, account.question, "", account.answer]
+    for section in account.sections:
+        lines += ["", section.title]
+        for line in section.lines:
+            lines += _indented(line, 1)
+    return "\n".join(lines) + "\n"
+
+
+def one_line(text: str) -> str:
+    """A text from a file on one line, without characters that could move a terminal's cursor."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def rule_and_sources(line: Line) -> str:
+    """What stands behind a line: the rule's address and its sources, in brackets; empty where there is none."""
+    behind = [*([line.rule] if line.rule else []), *line.sources]
+    return f"[{'; '.join(behind)}]" if behind else ""
+
+
+def _indented(line: Line, depth: int) -> Iterator[str]:
+    yield "  " * depth + " ".join(part for part in (one_line(line.text), rule_and_sources(line)) if part)
+    for below in line.below:
+        yield from _indented(below, depth + 1)

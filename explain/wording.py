@@ -1,0 +1,140 @@
+"""Facts, tests, citations and rules in words: the sentences that every explanation is built from."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from engine.conditions import Interval, Test
+from engine.guideline import Citation, Fact, FactType, Guideline, Rule, Scalar
+from engine.templates import Slot, parts_of
+from engine.trace import FactTrace, Origin, TestResult
+from engine.truth import UNKNOWN, Truth
+
+NOT_KNOWN = "not known"
+
+
+def value_in_words(fact: Fact, value: Scalar | None) -> str:
+    """A fact's value as a sentence says it: `42 mm/h`, `stable therapy`, `yes`, or `not known`."""
+    if value is None:
+        return NOT_KNOWN
+    if fact.type is FactType.YES_NO:
+        return "yes" if value else "no"
+    if fact.type is FactType.CHOICE:
+        return next(choice.title for choice in fact.choices if choice.id == value)
+    return with_unit(fact, str(value))
+
+
+def with_unit(fact: Fact, number: str) -> str:
+    """A number with its unit; a score has none to speak of."""
+    return f"{number} {fact.unit}" if fact.unit and fact.unit != "score" and not fact.unit.startswith("{") else number
+
+
+def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> str:
+    """What is known of a fact and where it comes from: `Pain: 3.80 (given, 2026-10-01)`."""
+    stated = f"{sentence(fact.title)}: {value_in_words(fact, traced.value)}"
+    match traced.origin:
+        case Origin.UNKNOWN:
+            return stated
+        case Origin.STALE:
+            return f"{stated} ({stale_in_words(fact, traced)})"
+        case Origin.ASSUMED:
+            return f"{stated} (assumed)"
+        case Origin.DERIVED:
+            inputs = next(each.inputs for each in traced.computed if each.title == traced.derivation)
+            read = listed(others[name].title for name in inputs)
+            return f"{stated} ({traced.derivation}, from {read}{_dated(traced.at)})"
+    return f"{stated} (given{_dated(traced.at)})"
+
+
+def stale_in_words(fact: Fact, traced: FactTrace) -> str:
+    """Why a value that was given does not count: it is too old."""
+    if traced.stale_value is None:
+        return f"what it is computed from is older than {fact.max_age_days} days"
+    value = value_in_words(fact, traced.stale_value)
+    return f"{value} of {traced.stale_at} is older than {fact.max_age_days} days"
+
+
+def demand_in_words(fact: Fact, test: Test) -> str:
+    """The values that meet a test: `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
+    if not fact.is_numeric:
+        return listed((fact.title_of(steps) for low, high in test.meets for steps in range(low, high + 1)), "or")
+    return with_unit(fact, listed((_interval_in_words(fact, interval) for interval in test.meets), "or"))
+
+
+def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool) -> str:
+    """How a test came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
+    value = value_in_words(fact, result.value)
+    needs = f"needs {'' if wanted else 'other than '}{demand_in_words(fact, test)}"
+    distance = "" if result.truth is UNKNOWN else _distance(fact, result)
+    return f"{sentence(fact.title)}: {value}{distance}; {needs}"
+
+
+def because_in_words(
+    rule: Rule,
+    guideline: Guideline,
+    facts: Mapping[str, FactTrace],
+    findings: Mapping[str, Truth],
+    in_case: Mapping[str, Iterable[str]] | None = None,
+) -> str:
+    """A rule's `because` with its values filled in; `in_case` names the values of unknown facts in one case."""
+    supposed = in_case or {}
+
+    def filled(name: str) -> str:
+        if name in findings:
+            return {"true": "yes", "false": "no", "unknown": NOT_KNOWN}[findings[name].value]
+        fact, traced = guideline.facts[name], facts[name]
+        if traced.value is None and name in supposed:
+            return texts_in_words(fact, supposed[name])
+        return value_in_words(fact, traced.value)
+
+    return "".join(
+        filled(part.name) if isinstance(part, Slot) else part.text for part in parts_of(rule.because or rule.title)
+    )
+
+
+def texts_in_words(fact: Fact, texts: Iterable[str]) -> str:
+    """Values as the trace's case splits write them, in words."""
+    if fact.type is FactType.CHOICE:
+        titles = {choice.id: choice.title for choice in fact.choices}
+        return listed((titles[text] for text in texts), "or")
+    return with_unit(fact, listed((text.replace("..", " to ") for text in texts), "or"))
+
+
+def citation_in_words(citation: Citation, guideline: Guideline) -> str:
+    """`stated: Publisher 2026, section`; a basis of `added` without a source says so."""
+    if citation.cite is None:
+        return f"{citation.basis.value}: not in the source"
+    source = guideline.sources[citation.cite]
+    named = source.publisher or source.title
+    parts = [f"{named} {source.date[:4]}" if source.date else named, *([citation.at] if citation.at else [])]
+    return f"{citation.basis.value}: {', '.join(parts)}"
+
+
+def sentence(text: str) -> str:
+    """A text as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: Iterable[str], joined: str = "and") -> str:
+    """`a, b and c`."""
+    names = list(items)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joined} {names[-1]}" if names else ""
+
+
+def _dated(at: str | None) -> str:
+    return f", {at}" if at else ""
+
+
+def _distance(fact: Fact, result: TestResult) -> str:
+    if result.nearest is None or result.distance is None:
+        return ""
+    above = Decimal(str(result.value)) > Decimal(result.nearest)
+    return f", {with_unit(fact, result.distance)} {'above' if above else 'below'} {result.nearest}"
+
+
+def _interval_in_words(fact: Fact, interval: Interval) -> str:
+    low, high = (fact.text_of(end) for end in interval)
+    if interval[0] == interval[1]:
+        return low
+    if interval[0] == fact.low:
+        return f"{high} or below"
+    return f"{low} or above" if interval[1] == fact.high else f"{low} to {high}"
