@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from engine.deciding import decide
 from engine.errors import CandorError
 from engine.facts import read_facts
 from engine.guideline import Guideline
-from engine.trace_json import FactJson, TraceJson, as_json
+from engine.trace import Trace
+from engine.trace_json import FactJson, TraceJson
 
+_ABSENT = object()
 _TRACE: TypeAdapter[TraceJson] = TypeAdapter(TraceJson)
 
 
@@ -20,36 +21,43 @@ class NotATrace(CandorError):
     """What was given is not the JSON of a trace."""
 
 
-def recorded_trace(text: str) -> TraceJson:
-    """The trace in a recorded JSON document: the trace itself, or the envelope of a decision around it.
-
-    Raises `NotATrace`, naming the first place that does not fit the trace's schema.
-    """
+def recorded_document(text: str) -> Mapping[str, object]:
+    """A recorded JSON object: a trace, or the envelope around it. Raises `NotATrace` for anything else."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotATrace(f"not JSON: {error}") from error
-    inner = document["trace"] if isinstance(document, Mapping) and "trace" in document else document
+    if not isinstance(document, dict):
+        raise NotATrace("not a trace: the document is no JSON object")
+    return document
+
+
+def trace_in(document: Mapping[str, object]) -> TraceJson:
+    """The trace in a recorded document. Raises `NotATrace`, naming the first place that does not fit its schema."""
+    inner = document.get("trace", document)
     try:
-        return _TRACE.validate_python(inner, strict=True)
+        trace = _TRACE.validate_python(inner, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
         raise NotATrace(f"not a trace: {path or 'the document'}: {first['msg'].lower()}") from error
+    if not _is_instant(trace["at"]):
+        raise NotATrace("not a trace: at: it is no instant with an offset from UTC")
+    return trace
 
 
-def replay(guideline: Guideline, recorded: TraceJson) -> tuple[str, ...]:
-    """Decides a recorded trace again and names every place where the two differ; empty where they are the same bytes.
+def replay(guideline: Guideline, recorded: TraceJson) -> Trace:
+    """Decides again what a trace recorded, from the facts in it, at the instant in it.
 
     Raises what `engine.deciding.decide` and `engine.facts.read_facts` raise for facts that are no possible input.
     """
-    if recorded["guideline"]["sha256"] != guideline.sha256:
-        return (f"guideline.sha256: recorded {recorded['guideline']['sha256']}, this guideline is {guideline.sha256}",)
     given = {name: value for name, fact in recorded["facts"].items() if (value := _given(fact)) is not None}
     at = datetime.fromisoformat(recorded["at"])
-    again = as_json(decide(guideline, recorded["decision"], read_facts(guideline, given), at=at))
-    if rfc8785.dumps(again) == rfc8785.dumps(recorded):  # type: ignore[arg-type]
-        return ()
+    return decide(guideline, recorded["decision"], read_facts(guideline, given), at=at)
+
+
+def differences(recorded: Mapping[str, object], again: Mapping[str, object]) -> tuple[str, ...]:
+    """Every place at which two JSON documents differ; none where they are the same bytes of canonical JSON."""
     return tuple(_differences("", recorded, again))
 
 
@@ -61,12 +69,23 @@ def _given(fact: FactJson) -> dict[str, object] | None:
     return {"value": fact["value"], "at": fact.get("at"), **noted} if fact["origin"] == "given" else None
 
 
+def _is_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return False
+
+
 def _differences(path: str, recorded: object, again: object) -> Iterator[str]:
     if isinstance(recorded, dict) and isinstance(again, dict):
         for key in sorted(recorded.keys() | again.keys()):
-            yield from _differences(f"{path}.{key}".lstrip("."), recorded.get(key), again.get(key))
+            yield from _differences(f"{path}.{key}".lstrip("."), recorded.get(key, _ABSENT), again.get(key, _ABSENT))
     elif isinstance(recorded, list) and isinstance(again, list) and len(recorded) == len(again):
         for number, (one, other) in enumerate(zip(recorded, again, strict=True)):
             yield from _differences(f"{path}[{number}]", one, other)
     elif recorded != again or type(recorded) is not type(again):
-        yield f"{path}: recorded {recorded!r}, decided again {again!r}"
+        yield f"{path}: recorded {_shown(recorded)}, decided again {_shown(again)}"
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is _ABSENT else json.dumps(value, ensure_ascii=False)

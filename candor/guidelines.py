@@ -23,7 +23,7 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
     if name in builtin_guidelines():
         return load(_KNOWLEDGE / name, with_cases=with_cases)
     folder = Path(name)
-    if not folder.is_dir():
+    if not _is_folder(folder):
         known = builtin_guidelines()
         help = did_you_mean(
             name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too"
@@ -32,16 +32,28 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
     return load(folder, with_cases=with_cases)
 
 
-def load_decision(address: str) -> tuple[Guideline, str | None]:
+def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline, str | None]:
     """Loads what `act_ra/selection`, `path/to/folder/selection` or a guideline alone names: the guideline, and the
     decision where one is named. Raises `NotFound` or `GuidelineRejected`."""
-    if address in builtin_guidelines() or Path(address, "guideline.yaml").is_file():
-        return load_guideline(address, with_cases=False), None
+    if address in builtin_guidelines() or _holds_a_guideline(Path(address)):
+        return load_guideline(address, with_cases=with_cases), None
     name, _, decision = address.rstrip("/").rpartition("/")
     if not name:
-        return load_guideline(address, with_cases=False), None
-    guideline = load_guideline(name, with_cases=False)
+        return load_guideline(address, with_cases=with_cases), None
+    guideline = load_guideline(name, with_cases=with_cases)
     if decision not in guideline.decisions:
         help = did_you_mean(decision, guideline.decisions, f"it has {quoted(guideline.decisions)}")
         raise NotFound(f"the guideline `{guideline.id}` has no decision `{decision}`: {help}")
     return guideline, decision
+
+
+def _holds_a_guideline(folder: Path) -> bool:
+    return _is_folder(folder) and (folder / "guideline.yaml").is_file()
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a name that none can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -4,30 +4,76 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NotRequired
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict
 
 from candor.envelope import envelope_of
 from engine.deciding import decide
 from engine.diagnostics import Diagnostic, Diagnostics, Place
-from engine.errors import InputRejected
+from engine.errors import EngineFault, InputRejected, SolverLimit
 from engine.facts import read_line
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES, opened
 
+MAX_HEAD = 10
+_closed = with_config(ConfigDict(extra="forbid"))
+
+
+@_closed
+class PlaceJson(TypedDict):
+    """Where something was written."""
+
+    file: str
+    line: NotRequired[int]
+    column: NotRequired[int]
+    path: NotRequired[str]
+
+
+@_closed
+class DiagnosticJson(TypedDict):
+    """A mistake: its code, what is wrong, where, and how to repair it."""
+
+    code: str
+    message: str
+    place: PlaceJson
+    help: str
+
+
+@_closed
+class ErrorJson(TypedDict):
+    """What stands in the place of a line that could not be answered."""
+
+    line: int
+    error: list[DiagnosticJson]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one line: JSON without a line's end, and whether the line could be answered."""
+    """The answer to one line: JSON without a line's end, and the exit code that it asks for: 0 where the line was
+    answered, 1 where its input was rejected, 3 where Candor itself could not decide it."""
 
     text: str
-    is_error: bool
+    exit_code: int
 
 
-def is_json_lines(head: Iterable[bytes]) -> bool:
-    """Whether one of the first lines is a JSON object on its own, as a line of JSON Lines is."""
-    return any(_is_object(line) for line in head)
+def head_of(lines: Iterator[bytes]) -> list[bytes]:
+    """The lines up to the first that is a JSON object on its own, at most ten of them."""
+    head: list[bytes] = []
+    for line in islice(lines, MAX_HEAD):
+        head.append(line)
+        if _is_object(line):
+            break
+    return head
+
+
+def is_json_lines(head: list[bytes]) -> bool:
+    """Whether the first lines of an input are JSON Lines: one is a JSON object on its own, and those before it set out
+    to be one."""
+    return any(_is_object(line) for line in head) and all(line.lstrip()[:1] in (b"{", b"") for line in head)
 
 
 def lines_in(path: Path) -> Iterator[bytes]:
@@ -40,10 +86,10 @@ def lines_in(path: Path) -> Iterator[bytes]:
         yield from lines_of(stream)
 
 
-def lines_of(stream: BinaryIO, head: Iterable[bytes] = ()) -> Iterator[bytes]:
-    """The lines of a stream, those already read first. A line over 1 MiB is cut just above it, so that reading it as a
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream. A line over 1 MiB is cut just above it, so that reading it as a
     patient refuses it, and the rest of it is skipped."""
-    for line in chain(head, iter(lambda: stream.readline(MAX_BYTES + 2), b"")):
+    for line in iter(lambda: stream.readline(MAX_BYTES + 2), b""):
         yield line
         while len(line) > MAX_BYTES + 1 and not line.endswith(b"\n"):
             line = stream.readline(MAX_BYTES + 2)
@@ -72,14 +118,20 @@ def _answer(guideline: Guideline, decision: str, line: bytes, name: str, number:
         facts = read_line(guideline, line, name=name, number=number)
         trace = decide(guideline, decision, facts, at=at)
     except InputRejected as rejected:
-        return Answer(_dumped({"line": number, "error": [as_json(each) for each in rejected.diagnostics]}), True)
-    return Answer(_dumped(envelope_of(guideline, trace, facts.patient)), False)
+        return Answer(_error(number, [as_json(each) for each in rejected.diagnostics]), 1)
+    except (EngineFault, SolverLimit) as fault:
+        place: PlaceJson = {"file": name, "line": number}
+        help = "no answer is given; report this line"
+        return Answer(
+            _error(number, [{"code": "candor.fault", "message": str(fault), "place": place, "help": help}]), 3
+        )
+    return Answer(_dumped(envelope_of(guideline, trace, facts.patient)), 0)
 
 
-def as_json(diagnostic: Diagnostic) -> dict[str, object]:
+def as_json(diagnostic: Diagnostic) -> DiagnosticJson:
     """A diagnostic as JSON: code, message, place, help."""
     place = diagnostic.place
-    where: dict[str, object] = {"file": place.file}
+    where: PlaceJson = {"file": place.file}
     if place.line:
         where["line"] = place.line
     if place.column:
@@ -87,6 +139,11 @@ def as_json(diagnostic: Diagnostic) -> dict[str, object]:
     if place.path:
         where["path"] = place.path
     return {"code": diagnostic.code, "message": diagnostic.message, "place": where, "help": diagnostic.help}
+
+
+def _error(number: int, diagnostics: list[DiagnosticJson]) -> str:
+    error: ErrorJson = {"line": number, "error": diagnostics}
+    return _dumped(error)
 
 
 def _dumped(document: object) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from engine import logic
+from engine.conditions import findings_in
 from engine.direct import Evaluation, evaluate, waits_for
+from engine.known import Known
 from engine.plan import Plan
 from engine.trace import Split
-from engine.truth import TRUE, UNKNOWN
+from engine.truth import TRUE, UNKNOWN, Truth
 
 MAX_CASES = 200
 
@@ -16,7 +18,7 @@ class TooManyCases(Exception):
     """The split has more cases than anybody reads."""
 
 
-def case_split(plan: Plan, known: Mapping[str, int], outcome: str) -> tuple[Split, ...]:
+def case_split(plan: Plan, known: Known, outcome: str) -> tuple[Split, ...]:
     """The cases in which rules conclude an outcome that all completions of `known` have; together they cover every
     completion. Each case names the values of the facts it depends on. Raises `TooManyCases` beyond 200."""
     return tuple(_Splitting(plan, known, outcome).cases({}))
@@ -25,7 +27,7 @@ def case_split(plan: Plan, known: Mapping[str, int], outcome: str) -> tuple[Spli
 class _Splitting:
     """Parts the cases by one unknown fact after the other, and joins neighbours that come out alike."""
 
-    def __init__(self, plan: Plan, known: Mapping[str, int], outcome: str) -> None:
+    def __init__(self, plan: Plan, known: Known, outcome: str) -> None:
         self._plan, self._known, self._outcome = plan, known, outcome
         self._leaves = 0
 
@@ -35,16 +37,21 @@ class _Splitting:
         rules = self._concluding(evaluation)
         if rules:
             self._count()
-            yield Split((), rules)
+            yield Split((), rules, self._findings(evaluation, rules))
             return
         fact = self._best(evaluation, chosen)
         parts: dict[tuple[Split, ...], list[int]] = {}
         for cell in self._possible_cells(fact, chosen):
             parts.setdefault(tuple(self.cases({**chosen, fact: cell})), []).append(cell)
         for below, alike in parts.items():
-            values = tuple(text for cell in alike for text in self._plan.cells[fact].texts(cell))
+            values = self._plan.cells[fact].texts(alike)
             for split in below:
-                yield Split(((fact, values), *split.when), split.rules)
+                yield Split(((fact, values), *split.when), split.rules, split.findings)
+
+    def _findings(self, evaluation: Evaluation, rules: tuple[str, ...]) -> tuple[tuple[str, Truth], ...]:
+        conditions = [self._plan.decision.rules[rule].condition for rule in rules]
+        tested = sorted(frozenset().union(*(findings_in(condition) for condition in conditions)))
+        return tuple((finding, evaluation.findings[finding]) for finding in tested)
 
     def _count(self) -> None:
         self._leaves += 1
@@ -54,7 +61,7 @@ class _Splitting:
     def _evaluated(self, chosen: Mapping[str, int]) -> Evaluation:
         cells = self._plan.cells
         return evaluate(
-            self._plan, {**self._known, **{fact: cells[fact].starts[cell] for fact, cell in chosen.items()}}
+            self._plan, {**self._known.values, **{fact: cells[fact].starts[cell] for fact, cell in chosen.items()}}
         )
 
     def _concluding(self, evaluation: Evaluation) -> tuple[str, ...]:

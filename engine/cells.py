@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.conditions import Interval, Test
 from engine.guideline import Fact, FactType
+from engine.unary_tests import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ class Cells:
         """The answer of a test in each cell. The test must be one of those that the cells were made for."""
         return tuple(any(low <= start <= high for low, high in test.meets) for start in self.starts)
 
-    def texts(self, cell: int) -> tuple[str, ...]:
-        """The values of a cell as people write them: a number's as `2.60..4.40`, a choice's one by one."""
-        low, high = self.interval(cell)
-        if self.fact.type in (FactType.CHOICE, FactType.YES_NO) or low == high:
-            return tuple(self.fact.text_of(steps) for steps in range(low, high + 1))
-        return (f"{self.fact.text_of(low)}..{self.fact.text_of(high)}",)
+    def texts(self, cells: Iterable[int]) -> tuple[str, ...]:
+        """The values of some cells as people write them: a number's as `2.60..4.40`, a choice's one by one."""
+        ranges = union(self.interval(cell) for cell in cells)
+        if self.fact.type in (FactType.CHOICE, FactType.YES_NO):
+            return tuple(self.fact.text_of(steps) for low, high in ranges for steps in range(low, high + 1))
+        ends = ((self.fact.text_of(low), self.fact.text_of(high)) for low, high in ranges)
+        return tuple(low if low == high else f"{low}..{high}" for low, high in ends)
 
 
 def cells_of(fact: Fact, tests: Iterable[Test]) -> Cells:

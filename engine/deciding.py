@@ -10,18 +10,19 @@ from datetime import datetime
 from engine import logic
 from engine.case_split import TooManyCases, case_split
 from engine.cautions import cautions_given, cautions_open
-from engine.diagnostics import Diagnostics, Place, quoted
+from engine.contradictions import note_impossible, note_no_completion
+from engine.diagnostics import Diagnostics, quoted
 from engine.direct import Evaluation, evaluate
 from engine.errors import EngineDisagreement, InputRejected, NotFound
 from engine.facts import Facts
-from engine.guideline import Guideline, Impossible
+from engine.guideline import Guideline
+from engine.known import Known
 from engine.matcher import Matcher
 from engine.origins import Resolved, resolve
 from engine.plan import Plan, plan_of
 from engine.trace import (
     Event,
     FindingDoesNotHold,
-    FindingResult,
     OutcomeConcluded,
     OutcomeForced,
     OutcomeOverridden,
@@ -29,7 +30,6 @@ from engine.trace import (
     RuleFired,
     Status,
     Trace,
-    decisive,
 )
 from engine.truth import FALSE, TRUE
 
@@ -49,30 +49,17 @@ def decide(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -
     resolved = _resolved(plan, facts, at)
     evaluation = evaluate(plan, resolved.values)
     _compare(plan, resolved.values, evaluation)
-    results = _results(plan, facts, resolved.values, evaluation)
+    results = _results(plan, facts, resolved.known, evaluation)
     return _trace(plan, resolved, evaluation, results, at)
 
 
 def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
     diagnostics = Diagnostics()
     resolved = resolve(plan, facts.given, at.date(), diagnostics)
-    for planned in plan.impossible:
-        if planned.evaluate(resolved.values, {}).truth is TRUE:
-            _contradiction(plan, facts, resolved.values, planned.impossible, diagnostics)
+    note_impossible(plan, facts, resolved.values, diagnostics)
     if diagnostics.count:
         raise InputRejected(diagnostics.sorted())
     return resolved
-
-
-def _contradiction(
-    plan: Plan, facts: Facts, values: Mapping[str, int], impossible: Impossible, diagnostics: Diagnostics
-) -> None:
-    leaves = decisive(next(each for each in plan.impossible if each.impossible is impossible).evaluate(values, {}))
-    names = sorted({leaf.fact for leaf in leaves if not isinstance(leaf, FindingResult)})
-    stated = ", ".join(f"`{name}` {plan.guideline.facts[name].text_of(values[name])}" for name in names)
-    message = f"these facts cannot be together: {stated}; {impossible.because}"
-    place = next((facts.given[name].place for name in names if name in facts.given), facts.place)
-    diagnostics.add("patient.contradictory", message, place, "correct one of them")
 
 
 def _compare(plan: Plan, values: Mapping[str, int], evaluation: Evaluation) -> None:
@@ -85,22 +72,17 @@ def _compare(plan: Plan, values: Mapping[str, int], evaluation: Evaluation) -> N
         raise EngineDisagreement(matched, evaluation.fired)
 
 
-def _results(plan: Plan, facts: Facts, values: Mapping[str, int], evaluation: Evaluation) -> frozenset[str | None]:
+def _results(plan: Plan, facts: Facts, known: Known, evaluation: Evaluation) -> frozenset[str | None]:
     """The results that completions have, None for no outcome; the solver answers what precedence leaves open."""
     candidates = evaluation.candidates
-    if len(candidates) == 1 and plan.constrained <= values.keys():
+    if len(candidates) == 1 and plan.constrained <= known.values.keys():
         return frozenset(candidates)
-    results = logic.possible_results(plan, values, candidates)
+    results = logic.possible_results(plan, known, candidates)
     if not results:
         diagnostics = Diagnostics()
-        message = "no patient can have these facts together: whatever is unknown, something impossible follows"
-        diagnostics.add("patient.contradictory", message, _first_place(facts), "correct one of them")
+        note_no_completion(facts, diagnostics)
         raise InputRejected(diagnostics.sorted())
     return results
-
-
-def _first_place(facts: Facts) -> Place:
-    return min((given.place for given in facts.given.values()), default=facts.place)
 
 
 def _trace(
@@ -122,11 +104,11 @@ def _trace(
         may_be_not_covered=status is Status.NEEDS_INFORMATION and None in results,
         facts=resolved.traces,
         findings=tuple(sorted(evaluation.findings.items())),
-        events=_events(plan, resolved.values, evaluation, outcome),
+        events=_events(plan, resolved.known, evaluation, outcome),
         not_fired=_not_fired(plan, evaluation),
         cautions=cautions_given(plan, resolved, evaluation, at.date()),
         cautions_open=cautions_open(plan, evaluation),
-        counted_free=_counted_free(plan, resolved.values),
+        counted_free=_counted_free(plan, resolved.known),
     )
 
 
@@ -135,16 +117,12 @@ def _not_fired(plan: Plan, evaluation: Evaluation) -> tuple[tuple[str, Result], 
     return tuple([(rule, results[rule]) for rule in plan.decision.rules if results[rule].truth is not TRUE])
 
 
-def _counted_free(plan: Plan, values: Mapping[str, int]) -> tuple[str, ...]:
-    free = [
-        fact.id
-        for fact in (planned.fact for planned in plan.facts)
-        if fact.derived and fact.id not in values and fact.id not in plan.linear
-    ]
-    return tuple(sorted(free))
+def _counted_free(plan: Plan, known: Known) -> tuple[str, ...]:
+    unknown = [planned.fact for planned in plan.facts if planned.fact.derived and planned.fact.id not in known.values]
+    return tuple(sorted(fact.id for fact in unknown if fact.id not in plan.linear or fact.id in known.untied))
 
 
-def _events(plan: Plan, values: Mapping[str, int], evaluation: Evaluation, outcome: str | None) -> tuple[Event, ...]:
+def _events(plan: Plan, known: Known, evaluation: Evaluation, outcome: str | None) -> tuple[Event, ...]:
     results, truths = evaluation.rules, evaluation.findings
     events: list[Event] = []
     for number, stratum in enumerate(plan.strata):
@@ -155,10 +133,10 @@ def _events(plan: Plan, values: Mapping[str, int], evaluation: Evaluation, outco
             if truths[finding.id] is FALSE:
                 failed = tuple([(rule_id, results[rule_id]) for rule_id in finding.rules])
                 events.append(FindingDoesNotHold(number, finding.id, failed))
-    return (*events, *_conclusions(plan, values, evaluation, outcome))
+    return (*events, *_conclusions(plan, known, evaluation, outcome))
 
 
-def _conclusions(plan: Plan, values: Mapping[str, int], evaluation: Evaluation, outcome: str | None) -> list[Event]:
+def _conclusions(plan: Plan, known: Known, evaluation: Evaluation, outcome: str | None) -> list[Event]:
     if outcome is None:
         return []
     stratum = len(plan.strata)
@@ -166,7 +144,7 @@ def _conclusions(plan: Plan, values: Mapping[str, int], evaluation: Evaluation, 
     if evaluation.outcomes[outcome] is TRUE:
         events.append(OutcomeConcluded(stratum, outcome, _firing(plan, evaluation, outcome)))
     else:
-        events.append(_forced(plan, values, outcome, stratum))
+        events.append(_forced(plan, known, outcome, stratum))
     events += [
         OutcomeOverridden(stratum, other, outcome, _firing(plan, evaluation, other))
         for other, truth in evaluation.outcomes.items()
@@ -179,8 +157,8 @@ def _firing(plan: Plan, evaluation: Evaluation, outcome: str) -> tuple[str, ...]
     return tuple(rule for rule in plan.concluding[outcome] if evaluation.rules[rule].truth is TRUE)
 
 
-def _forced(plan: Plan, values: Mapping[str, int], outcome: str, stratum: int) -> OutcomeForced:
+def _forced(plan: Plan, known: Known, outcome: str, stratum: int) -> OutcomeForced:
     try:
-        return OutcomeForced(stratum, outcome, case_split(plan, values, outcome), more_cases=False)
+        return OutcomeForced(stratum, outcome, case_split(plan, known, outcome), more_cases=False)
     except TooManyCases:
         return OutcomeForced(stratum, outcome, (), more_cases=True)

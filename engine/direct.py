@@ -55,7 +55,7 @@ def waits_for(plan: Plan, evaluation: Evaluation, rules: tuple[str, ...]) -> fro
     facts: set[str] = set()
     waiting, seen = list(rules), set(rules)
     while waiting:
-        for leaf in decisive(evaluation.rules[waiting.pop()]):
+        for leaf, _ in decisive(evaluation.rules[waiting.pop()]):
             if not isinstance(leaf, FindingResult):
                 facts.add(leaf.fact)
                 continue

@@ -285,8 +285,9 @@ class _Reader:
         least, most = _ARGUMENTS[name.text]
         if not least <= len(arguments) <= most:
             wanted = "one value" if most == 1 else f"{least} to {most} values"
+            help = "write one value in its brackets" if most == 1 else "separate the values by commas"
             message = f"`{name.text}` takes {wanted}, not {len(arguments)}"
-            raise Misread("formula.arguments", message, "separate the values by commas", name.start, name.end)
+            raise Misread("formula.arguments", message, help, name.start, name.end)
         return Operation(name.text, tuple(arguments))
 
 

@@ -150,11 +150,8 @@ class Fact(Model):
         return int(str(value).replace(".", "")) if self.type is FactType.NUMBER else int(value)
 
     def title_of(self, steps: int) -> str:
-        """A value as a sentence says it: with its unit, a choice by its title."""
-        if self.type is FactType.CHOICE:
-            return self.choices[steps].title
-        text = self.text_of(steps)
-        return f"{text} {self.unit}" if self.unit and self.unit != "score" else text
+        """A value as a sentence says it: a choice by its title, all others as they are written."""
+        return self.choices[steps].title if self.type is FactType.CHOICE else self.text_of(steps)
 
 
 class Impossible(Model):

@@ -18,16 +18,13 @@ from engine.conditions import AllOf, AnyOf, Condition, FindingTest, NotThis, Tes
 from engine.errors import SolverLimit
 from engine.formulas import Linear
 from engine.guideline import Fact
+from engine.known import Known
 from engine.numbers import steps_per_unit
 from engine.plan import Plan
 
 RESOURCES = 50_000_000
 NO_OUTCOME = None
 """The result of a completion for which no outcome is concluded."""
-
-
-Known = Mapping[str, int]
-"""What is known of a patient: the values in steps. All other facts of the plan are unknown."""
 
 
 class Encodings(threading.local):
@@ -66,14 +63,16 @@ def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
     """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
     differ in their result. No unit outside their union can matter."""
     solver = _encodings(plan).pair
-    units = [name for name in sorted(unit_names(plan, known)) if name not in known]
+    units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
     with solver.assuming(known) as assumed:
         return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
 
 
 def unit_names(plan: Plan, known: Known) -> frozenset[str]:
-    """The facts that vary on their own: all but the linear derived ones that are not known themselves."""
-    return frozenset(name for name in plan.names if name in known or name not in plan.linear)
+    """The facts that vary on their own: all but the unknown ones that a linear formula binds."""
+    return frozenset(
+        name for name in plan.names if name in known.values or name in known.untied or name not in plan.linear
+    )
 
 
 def _minimal_sets(
@@ -146,9 +145,9 @@ class _Solver:
         self._solver.push()
         try:
             for name in self._plan.names:
-                if name in known:
-                    assumed += self._known(name, known[name])
-                elif name in self._computed:
+                if name in known.values:
+                    assumed += self._known(name, known.values[name])
+                elif name in self._computed and name not in known.untied:
                     assumed.append(self._computed[name])
             yield assumed
         finally:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from engine.diagnostics import Diagnostics, Place
+from engine.diagnostics import Diagnostics, Place, counted
 from engine.formulas import Undefined
 from engine.guideline import Derivation, Fact, GivenValue
+from engine.known import Known
 from engine.numbers import rounded
 from engine.plan import Plan, PlannedFact
 from engine.trace import CautionKind, Computed, FactTrace, GivenCaution, Origin
@@ -20,11 +21,15 @@ from engine.trace import CautionKind, Computed, FactTrace, GivenCaution, Origin
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What is known of a patient: the values in steps, the facts' traces by id, the cautions their values raise."""
+    """What is known of a patient, the facts' traces by id, the cautions their values raise."""
 
-    values: Mapping[str, int]
+    known: Known
     traces: tuple[FactTrace, ...]
     cautions: tuple[GivenCaution, ...]
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        return self.known.values
 
 
 class _Value(NamedTuple):
@@ -54,6 +59,7 @@ class _Reading:
     values: dict[str, int] = field(default_factory=dict)
     known: dict[str, _Value] = field(default_factory=dict)
     traces: dict[str, FactTrace] = field(default_factory=dict)
+    untied: set[str] = field(default_factory=set)
     cautions: list[GivenCaution] = field(default_factory=list)
 
 
@@ -72,7 +78,7 @@ def resolve(plan: Plan, given: Mapping[str, GivenValue], today: date, diagnostic
             _do_without(reading, planned.fact)
     traces = reading.traces
     return Resolved(
-        values=reading.values,
+        known=Known(reading.values, frozenset(reading.untied)),
         traces=tuple([traces[name] for name in plan.names]),
         cautions=tuple(sorted(reading.cautions, key=lambda caution: (caution.kind.value, caution.facts))),
     )
@@ -120,6 +126,12 @@ def _resolve_fact(reading: _Reading, fact: Fact, given: GivenValue | None) -> No
     if value is not None:
         reading.known[fact.id], reading.values[fact.id] = value, value.steps
         _note_cautions(reading, fact, value, observed if not is_stale else None, fresh)
+    elif any(_is_stale(fact, read, reading.today) for read in _known_inputs(reading, fact)):
+        reading.untied.add(fact.id)
+
+
+def _known_inputs(reading: _Reading, fact: Fact) -> Iterator[_Value]:
+    return (reading.known[name] for each in fact.derived for name in each.formula.facts if name in reading.known)
 
 
 def _assumed(steps: int) -> _Value:
@@ -219,7 +231,8 @@ def _note_cautions(
     reading: _Reading, fact: Fact, value: _Value, observed: _Value | None, fresh: list[_Attempt]
 ) -> None:
     if fact.max_age_days is not None and value.undated:
-        text = f"{fact.title} carries no date: it counts as no older than {fact.max_age_days} days."
+        title = fact.title[:1].upper() + fact.title[1:]
+        text = f"{title} carries no date: it counts as no older than {counted(fact.max_age_days, 'day')}."
         reading.cautions.append(GivenCaution(CautionKind.UNDATED, text, facts=(fact.id,)))
     named = [("given", observed.steps)] if observed is not None else []
     named += [(attempt.derivation.title, attempt.value.steps) for attempt in fresh]

@@ -5,6 +5,7 @@ explanations.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.diagnostics import Misread, shown
@@ -41,6 +42,11 @@ def parts_of(text: str) -> tuple[Part, ...]:
 def names_in(parts: tuple[Part, ...]) -> tuple[str, ...]:
     """The names that the parts stand for, each once, sorted."""
     return tuple(sorted({part.name for part in parts if isinstance(part, Slot)}))
+
+
+def filled(text: str, in_words: Callable[[str], str]) -> str:
+    """The template with every name replaced by what `in_words` says of it."""
+    return "".join(in_words(part.name) if isinstance(part, Slot) else part.text for part in parts_of(text))
 
 
 def _part(match: re.Match[str]) -> Part:

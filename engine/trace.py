@@ -117,24 +117,19 @@ Result = LeafResult | AllResult | AnyResult | NotResult
 """A condition as it came out, in the shape the author gave it."""
 
 
-def decisive(result: Result) -> Iterator[LeafResult]:
+def decisive(result: Result, negated: bool = False) -> Iterator[tuple[LeafResult, bool]]:
     """The leaves that make a result what it is: those that hold a true one up, that fail a false one, or that keep an
-    unknown one open."""
+    unknown one open. Each with whether it stands under an odd number of nots."""
     match result:
         case TestResult() | FindingResult():
-            yield result
+            yield result, negated
         case NotResult(_, part):
-            yield from decisive(part)
-        case AllResult(truth, parts):
-            yield from _decisive_among(parts, None if truth is TRUE else truth)
-        case AnyResult(truth, parts):
-            yield from _decisive_among(parts, None if truth is FALSE else truth)
-
-
-def _decisive_among(parts: tuple[Result, ...], wanted: Truth | None) -> Iterator[LeafResult]:
-    for part in parts:
-        if wanted is None or part.truth is wanted:
-            yield from decisive(part)
+            yield from decisive(part, not negated)
+        case AllResult(truth, parts) | AnyResult(truth, parts):
+            idle = TRUE if isinstance(result, AllResult) else FALSE
+            for part in parts:
+                if truth is idle or part.truth is truth:
+                    yield from decisive(part, negated)
 
 
 class RuleFired(NamedTuple):
@@ -149,7 +144,7 @@ class RuleFired(NamedTuple):
     def matched(self) -> tuple[str, ...]:
         """The facts and findings that made the condition true, in every alternative that held."""
         leaves = decisive(self.condition)
-        return tuple(sorted({leaf.finding if isinstance(leaf, FindingResult) else leaf.fact for leaf in leaves}))
+        return tuple(sorted({leaf.finding if isinstance(leaf, FindingResult) else leaf.fact for leaf, _ in leaves}))
 
 
 class FindingDoesNotHold(NamedTuple):
@@ -160,8 +155,8 @@ class FindingDoesNotHold(NamedTuple):
     rules: tuple[tuple[str, Result], ...]
 
     @property
-    def failed(self) -> tuple[tuple[str, tuple[LeafResult, ...]], ...]:
-        """For each rule, the conditions that failed."""
+    def failed(self) -> tuple[tuple[str, tuple[tuple[LeafResult, bool], ...]], ...]:
+        """For each rule, the conditions that failed, each with whether it stands under an odd number of nots."""
         return tuple((rule, tuple(decisive(result))) for rule, result in self.rules)
 
 
@@ -176,10 +171,12 @@ class OutcomeConcluded:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One case of a forced outcome: while each fact has one of the values named, these rules conclude the outcome."""
+    """One case of a forced outcome: while each fact has one of the values named, these rules conclude the outcome.
+    `findings` are those that the rules test, as they are in this case."""
 
     when: tuple[tuple[str, tuple[str, ...]], ...]
     rules: tuple[str, ...]
+    findings: tuple[tuple[str, Truth], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +238,8 @@ class Trace:
     `not_fired` has every rule that did not fire, with the result of its condition. It, `facts` and `findings` are
     ordered by id, `events` by stratum, `possible_outcomes` sorted;
     `may_be_not_covered` is True where information is needed and the guideline might then have no answer.
-    `counted_free` are the unknown facts whose formula is not linear: the status counted any value of their range.
+    `counted_free` are the unknown derived facts that the status counted with any value of their range, because their
+    formula is not linear, or because what they would be computed from is too old.
     """
 
     guideline: str

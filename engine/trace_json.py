@@ -14,6 +14,7 @@ from engine.trace import (
     AnyResult,
     FactTrace,
     FindingDoesNotHold,
+    LeafResult,
     NotResult,
     OutcomeConcluded,
     OutcomeForced,
@@ -64,7 +65,8 @@ class FactJson(TypedDict):
 
 @_closed
 class FactTestJson(TypedDict):
-    """A test on a fact, with the fact's value, the nearest one at which the answer changes, and its distance."""
+    """A test on a fact, with the fact's value, the nearest one at which the answer changes, and its distance. `negated`
+    where it failed a rule by being true under a `not`."""
 
     fact: str
     test: str
@@ -72,6 +74,7 @@ class FactTestJson(TypedDict):
     value: NotRequired[Scalar]
     nearest: NotRequired[str]
     distance: NotRequired[str]
+    negated: NotRequired[Literal[True]]
 
 
 @_closed
@@ -81,6 +84,7 @@ class FindingTestJson(TypedDict):
     finding: str
     expected: bool
     truth: TruthJson
+    negated: NotRequired[Literal[True]]
 
 
 @_closed
@@ -146,10 +150,12 @@ class OutcomeConcludedJson(TypedDict):
 
 @_closed
 class SplitJson(TypedDict):
-    """One case of a forced outcome: the values of the facts it depends on, and the rules that then conclude it."""
+    """One case of a forced outcome: the values of the facts it depends on, the rules that then conclude it, and the
+    findings that these rules test."""
 
     when: dict[str, list[str]]
     rules: list[str]
+    findings: dict[str, TruthJson]
 
 
 @_closed
@@ -285,15 +291,20 @@ def _plain(value: object) -> object:
         case RuleFired():
             return {"kind": "rule_fired", **_fields(value), "matched": list(value.matched)}
         case FindingDoesNotHold(stratum, finding):
-            failed = [{"rule": rule, "failed": [_plain(leaf) for leaf in leaves]} for rule, leaves in value.failed]
+            failed = [{"rule": rule, "failed": [_leaf(*each) for each in leaves]} for rule, leaves in value.failed]
             return {"kind": "finding_does_not_hold", "stratum": stratum, "finding": finding, "rules": failed}
         case OutcomeConcluded() | OutcomeForced() | OutcomeOverridden():
             return {"kind": _KINDS[type(value)], **_fields(value)}
-        case Split(when, rules):
-            return {"when": {fact: list(values) for fact, values in when}, "rules": list(rules)}
+        case Split(when, rules, findings):
+            holding = {finding: truth.value for finding, truth in findings}
+            return {"when": {fact: list(values) for fact, values in when}, "rules": list(rules), "findings": holding}
     if type(value) is tuple:
         return [_plain(each) for each in value]
     return _fields(value)
+
+
+def _leaf(result: LeafResult, negated: bool) -> dict[str, object]:
+    return {**_fields(result), "negated": True} if negated else _fields(result)
 
 
 def _fields(value: object) -> dict[str, object]:

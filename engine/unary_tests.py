@@ -150,6 +150,9 @@ def _numeric(fact: Fact) -> None:
 def _threshold(text: str, fact: Fact, start: int) -> int:
     end = start + max(len(text), 1)
     value = number_in(text)
+    if value is None and not text:
+        help = "write a test on both sides of every comma, and in every bracket"
+        raise Misread("test.syntax", "a part of the test is empty", help, start, end)
     if value is None:
         help = 'write a number like 2.6, or in quotes "< 2.6", "[2.6..4.4]", "(4.4..5.1]", "not(3)"'
         raise Misread("test.syntax", f"`{text}` is not a test on a number", help, start, end)

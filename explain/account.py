@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.guideline import Fact, Guideline
+from engine.guideline import Fact, Guideline, Source
 from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status, Trace
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.vocabulary import answers_in_words
-from explain.wording import citation_in_words, fact_in_words, listed, value_in_words
+from explain.wording import citation_in_words, fact_in_words, listed, sentence, source_in_words, value_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _answer(reading: Reading) -> str:
     """The outcome in one sentence, with the assumptions it stands on."""
     assumed = [traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED]
     stated = (
-        f"{reading.fact(each.fact).title}: {value_in_words(reading.fact(each.fact), each.value)}" for each in assumed
+        f"{reading.fact(each.fact).title} ({value_in_words(reading.fact(each.fact), each.value)})" for each in assumed
     )
     return f"{_outcome(reading)}{f' Assumed: {listed(stated)}.' if assumed else ''}"
 
@@ -59,7 +59,7 @@ def _outcome(reading: Reading) -> str:
         return f"{_titled(reading, trace.outcome)}."
     if trace.status is Status.NOT_COVERED:
         return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
-    possible = [_titled(reading, outcome) for outcome in trace.possible_outcomes]
+    possible = [f'"{reading.decision.outcomes[name].title}" ({name})' for name in trace.possible_outcomes]
     if trace.may_be_not_covered:
         possible.append("no answer at all (a gap in the guideline)")
     return f"Not enough is known. Still possible: {listed(possible, 'or')}."
@@ -90,7 +90,20 @@ def _sections(reading: Reading) -> Iterator[Section]:
     )
     yield Section("Facts", tuple(_facts(reading)))
     yield Section("Counted as free", tuple(_counted_free(reading, name) for name in trace.counted_free))
+    yield Section("Sources", tuple(Line(source_in_words(source)) for source in _cited(reading)))
     yield Section("Limits of use", (Line(reading.guideline.limits),))
+    yield Section(
+        "Record", (Line(f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"),)
+    )
+
+
+def _cited(reading: Reading) -> Iterator[Source]:
+    """The sources of the decision's rules and cautions, by id."""
+    rules = reading.decision.rules.values()
+    cautions = [*reading.decision.cautions, *(rule.caution for rule in rules if rule.caution is not None)]
+    citations = [*(rule.source for rule in rules), *(caution.source for caution in cautions)]
+    cited = {each.cite for listed_here in citations for each in listed_here}
+    return (source for name, source in sorted(reading.guideline.sources.items()) if name in cited)
 
 
 def _caution(reading: Reading, given: GivenCaution) -> Line:
@@ -121,7 +134,7 @@ def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
 
 def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) -> Line:
     titles = listed(reading.fact(name).title for name in waits_for)
-    return Line(f"Depends on {titles}, not known: {text}", reading.address(rule))
+    return Line(f"Depends on what is not known ({titles}): {text}", reading.address(rule))
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
@@ -155,6 +168,5 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
 
 def _counted_free(reading: Reading, name: str) -> Line:
     title = reading.fact(name).title
-    return Line(
-        f"{title} is not known and its formula is not linear: every value of its range was counted as possible."
-    )
+    reason = "its formula is not linear, or what it is computed from is too old"
+    return Line(f"{sentence(title)} is not known, and {reason}: every value of its range was counted as possible.")

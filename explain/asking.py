@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine import logic
 from engine.guideline import Fact
+from engine.known import Known
 from engine.plan import Plan, plan_of
 from engine.trace import Status, Trace
 from explain.reading import Reading
@@ -24,20 +25,21 @@ def questions(reading: Reading) -> tuple[Question, ...]:
     if reading.trace.status is not Status.NEEDS_INFORMATION:
         return ()
     plan = plan_of(reading.guideline, reading.decision.id)
-    known = known_steps(reading)
+    known = known_of(reading)
     names = frozenset().union(*logic.deciding_sets(plan, known))
     asked = [Question(reading.fact(name), _settles(plan, reading.trace, known, name)) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
 
 
-def known_steps(reading: Reading) -> dict[str, int]:
-    """The known facts of a trace, back in steps."""
-    known = ((traced.fact, traced.value) for traced in reading.trace.facts)
-    return {name: reading.fact(name).steps_of(value) for name, value in known if value is not None}
+def known_of(reading: Reading) -> Known:
+    """What a trace says is known, back in steps."""
+    given = ((traced.fact, traced.value) for traced in reading.trace.facts)
+    values = {name: reading.fact(name).steps_of(value) for name, value in given if value is not None}
+    return Known(values, frozenset(reading.trace.counted_free))
 
 
-def _settles(plan: Plan, trace: Trace, known: dict[str, int], name: str) -> int:
+def _settles(plan: Plan, trace: Trace, known: Known, name: str) -> int:
     candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
     cells = plan.cells[name]
-    answers = (logic.possible_results(plan, {**known, name: start}, candidates) for start in cells.starts)
+    answers = (logic.possible_results(plan, known.supposing(name, start), candidates) for start in cells.starts)
     return sum(1 for results in answers if len(results) == 1 and None not in results)

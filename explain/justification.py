@@ -1,6 +1,6 @@
 """Why, and why not: trees of plain sentences from outcome down to facts, each with its rule, source and basis."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.trace import (
@@ -71,28 +71,30 @@ class Telling:
                 yield self._fired(rule)
             else:
                 verdict = "could still fire" if result.truth is UNKNOWN else "did not fire"
-                yield self._rule(rule, f"{self._reading.rule(rule).title} {verdict}", below)
+                yield self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
 
     def _concluding_fired(self) -> Iterator[str]:
         fired = self._reading.trace.fired
         return (rule for rule in fired if self._reading.rule(rule).concludes)
 
     def _rule(self, rule: str, text: str, below: tuple[Line, ...]) -> Line:
-        cited = tuple(citation_in_words(each, self._reading.guideline) for each in self._reading.rule(rule).source)
-        return Line(text, self._reading.address(rule), cited, below)
+        declared = self._reading.rule(rule)
+        cited = [citation_in_words(each, self._reading.guideline) for each in declared.source]
+        strength = [f"strength: {declared.strength}"] if declared.strength else []
+        return Line(text, self._reading.address(rule), (*cited, *strength), below)
 
-    def _fired(self, rule: str, supposed: Mapping[str, tuple[str, ...]] | None = None) -> Line:
+    def _fired(self, rule: str, case: Split | None = None) -> Line:
         reading = self._reading
-        text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, reading.findings, supposed)
+        findings = {**reading.findings, **dict(case.findings if case else ())}
+        supposed = dict(case.when if case else ())
+        text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, findings, supposed)
         return self._rule(rule, text, tuple(self._supports(rule, reading.results[rule], True)))
 
     def _forced(self, event: OutcomeForced) -> Iterator[Line]:
         if event.more_cases:
             yield Line("Whatever the unknown facts are, this is the outcome; the cases are too many to list.")
         for split in event.cases:
-            yield Line(
-                self._case_in_words(split), below=tuple(self._fired(rule, dict(split.when)) for rule in split.rules)
-            )
+            yield Line(self._case_in_words(split), below=tuple(self._fired(rule, split) for rule in split.rules))
 
     def _case_in_words(self, split: Split) -> str:
         facts = self._reading.guideline.facts
@@ -135,16 +137,17 @@ class Telling:
         match result:
             case TestResult(fact):
                 test = self._reading.test(rule, result)
-                yield Line(result_in_words(self._reading.fact(fact), test, result, wanted))
+                origin = self._reading.facts[fact].origin
+                yield Line(result_in_words(self._reading.fact(fact), test, result, wanted, origin))
             case FindingResult(finding, expected):
                 yield self._finding_in_the_way(finding, expected is wanted, result.truth)
             case NotResult(_, part):
                 yield from self._obstacles(rule, part, not wanted)
             case AllResult(_, parts) | AnyResult(_, parts):
-                lines = tuple(line for part in parts for line in self._obstacles(rule, part, wanted))
+                each = [tuple(self._obstacles(rule, part, wanted)) for part in parts]
                 is_choice = isinstance(result, AnyResult) is wanted
                 yield from (
-                    (Line("None of these holds so far:", below=lines),) if is_choice and len(lines) > 1 else lines
+                    _alternatives(each) if is_choice and len(parts) > 1 else (line for lines in each for line in lines)
                 )
 
     def _finding_in_the_way(self, finding: str, needed: bool, truth: Truth) -> Line:
@@ -153,10 +156,16 @@ class Telling:
             state = "not known"
         else:
             state = "no" if needed else "yes"
-        text = f"{sentence(title)}: {state}; needs {'yes' if needed else 'no'}"
+        text = f"{sentence(title)}: {state}; needed: {'yes' if needed else 'no'}"
         if finding in self._told:
             return Line(f"{text} (as above)")
         if truth is TRUE or (truth is FALSE and not needed):
             return Line(text, below=self._finding(finding, True).below)
         self._told.add(finding)
         return Line(text, below=tuple(self._obstacles_of(finding)))
+
+
+def _alternatives(each: list[tuple[Line, ...]]) -> Iterator[Line]:
+    """Alternatives of which none is met; what must be met together stands together."""
+    below = [lines[0] if len(lines) == 1 else Line("All of these together:", below=lines) for lines in each]
+    yield Line("None of these is met:", below=tuple(below))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.diagnostics import counted
 from engine.guideline import Fact, FactType, Guideline
 from engine.plan import plan_of
-from explain.wording import listed
+from explain.wording import listed, unit_of, with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class DecisionView:
 
     address: str
     guideline: str
+    sha256: str
+    purpose: str
+    population: str
     question: str
     outcomes: tuple[tuple[str, str], ...]
     tested: tuple[FactView, ...]
@@ -43,6 +47,9 @@ def decision_view(guideline: Guideline, decision: str) -> DecisionView:
     return DecisionView(
         address=f"{guideline.id}/{decision}",
         guideline=f"{guideline.title} ({guideline.id} {guideline.version}, {guideline.status})",
+        sha256=guideline.sha256,
+        purpose=guideline.purpose,
+        population=guideline.population,
         question=plan.decision.question,
         outcomes=tuple((outcome.id, outcome.title) for outcome in plan.decision.outcomes.values()),
         tested=tuple(views[name] for name in sorted(tested)),
@@ -58,7 +65,7 @@ def answers_in_words(fact: Fact) -> str:
     if fact.type is FactType.CHOICE:
         return listed((f"{choice.id} ({choice.title})" for choice in fact.choices), "or")
     kind = "a whole number" if fact.type is FactType.INTEGER else "a number"
-    unit = f" in {fact.unit}" if fact.unit else ""
+    unit = f" in {unit_of(fact)}" if unit_of(fact) else ""
     return f"{kind} from {fact.text_of(fact.low)} to {fact.text_of(fact.high)}{unit}"
 
 
@@ -79,6 +86,6 @@ def _notes(fact: Fact, guideline: Guideline) -> Iterator[str]:
         inputs = listed(guideline.facts[name].title for name in derivation.formula.facts)
         yield f"computed as {derivation.title} from {inputs} where it is not given"
     if fact.assume is not None:
-        yield f"assumed to be {fact.title_of(fact.assume)} where it is not given"
+        yield f"assumed to be {with_unit(fact, fact.title_of(fact.assume))} where it is not given"
     if fact.max_age_days is not None:
-        yield f"counts for {fact.max_age_days} days"
+        yield f"counts for {counted(fact.max_age_days, 'day')}"

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from engine.conditions import Interval, Test
-from engine.guideline import Citation, Fact, FactType, Guideline, Rule, Scalar
-from engine.templates import Slot, parts_of
+from engine.diagnostics import counted
+from engine.guideline import Citation, Fact, FactType, Guideline, Rule, Scalar, Source
+from engine.templates import filled
 from engine.trace import FactTrace, Origin, TestResult
 from engine.truth import UNKNOWN, Truth
+from engine.unary_tests import complement
 
 NOT_KNOWN = "not known"
 
@@ -23,9 +25,15 @@ def value_in_words(fact: Fact, value: Scalar | None) -> str:
     return with_unit(fact, str(value))
 
 
+def unit_of(fact: Fact) -> str | None:
+    """A fact's unit as it is printed; a score has none to speak of."""
+    return None if fact.unit is None or fact.unit == "score" or fact.unit.startswith("{") else fact.unit
+
+
 def with_unit(fact: Fact, number: str) -> str:
-    """A number with its unit; a score has none to speak of."""
-    return f"{number} {fact.unit}" if fact.unit and fact.unit != "score" and not fact.unit.startswith("{") else number
+    """A number with its unit."""
+    unit = unit_of(fact)
+    return number if unit is None else f"{number} {unit}"
 
 
 def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> str:
@@ -48,24 +56,26 @@ def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> 
 def stale_in_words(fact: Fact, traced: FactTrace) -> str:
     """Why a value that was given does not count: it is too old."""
     if traced.stale_value is None:
-        return f"what it is computed from is older than {fact.max_age_days} days"
+        return f"what it is computed from is older than {counted(fact.max_age_days or 0, 'day')}"
     value = value_in_words(fact, traced.stale_value)
-    return f"{value} of {traced.stale_at} is older than {fact.max_age_days} days"
+    return f"{value} of {traced.stale_at} is older than {counted(fact.max_age_days or 0, 'day')}"
 
 
-def demand_in_words(fact: Fact, test: Test) -> str:
-    """The values that meet a test: `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
+def demand_in_words(fact: Fact, test: Test, wanted: bool) -> str:
+    """The values that meet a test (or, not wanted, fail it): `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
+    meets = test.meets if wanted else complement(test.meets, fact.low, fact.high)
     if not fact.is_numeric:
-        return listed((fact.title_of(steps) for low, high in test.meets for steps in range(low, high + 1)), "or")
-    return with_unit(fact, listed((_interval_in_words(fact, interval) for interval in test.meets), "or"))
+        return listed((fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)), "or")
+    return listed((_interval_in_words(fact, interval) for interval in meets), "or")
 
 
-def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool) -> str:
+def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, origin: Origin) -> str:
     """How a test came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
     value = value_in_words(fact, result.value)
-    needs = f"needs {'' if wanted else 'other than '}{demand_in_words(fact, test)}"
+    needed = demand_in_words(fact, test, wanted) or "what no value gives"
     distance = "" if result.truth is UNKNOWN else _distance(fact, result)
-    return f"{sentence(fact.title)}: {value}{distance}; {needs}"
+    assumed = " (assumed)" if origin is Origin.ASSUMED else ""
+    return f"{sentence(fact.title)}: {value}{assumed}{distance}; needed: {needed}"
 
 
 def because_in_words(
@@ -78,7 +88,7 @@ def because_in_words(
     """A rule's `because` with its values filled in; `in_case` names the values of unknown facts in one case."""
     supposed = in_case or {}
 
-    def filled(name: str) -> str:
+    def in_words(name: str) -> str:
         if name in findings:
             return {"true": "yes", "false": "no", "unknown": NOT_KNOWN}[findings[name].value]
         fact, traced = guideline.facts[name], facts[name]
@@ -86,9 +96,7 @@ def because_in_words(
             return texts_in_words(fact, supposed[name])
         return value_in_words(fact, traced.value)
 
-    return "".join(
-        filled(part.name) if isinstance(part, Slot) else part.text for part in parts_of(rule.because or rule.title)
-    )
+    return filled(rule.because or rule.title, in_words)
 
 
 def texts_in_words(fact: Fact, texts: Iterable[str]) -> str:
@@ -103,15 +111,25 @@ def citation_in_words(citation: Citation, guideline: Guideline) -> str:
     """`stated: Publisher 2026, section`; a basis of `added` without a source says so."""
     if citation.cite is None:
         return f"{citation.basis.value}: not in the source"
-    source = guideline.sources[citation.cite]
-    named = source.publisher or source.title
-    parts = [f"{named} {source.date[:4]}" if source.date else named, *([citation.at] if citation.at else [])]
+    parts = [_named(guideline.sources[citation.cite]), *([citation.at] if citation.at else [])]
     return f"{citation.basis.value}: {', '.join(parts)}"
 
 
 def sentence(text: str) -> str:
     """A text as it begins a line."""
     return text[:1].upper() + text[1:]
+
+
+def source_in_words(source: Source) -> str:
+    """A source in full: `Publisher 2026: title (kind, evidence: ...), date, url`."""
+    kind = source.kind.value.replace("_", " ")
+    graded = f"{kind}, evidence: {source.evidence}" if source.evidence else kind
+    return ", ".join(part for part in (f"{_named(source)}: {source.title} ({graded})", source.date, source.url) if part)
+
+
+def _named(source: Source) -> str:
+    named = source.publisher or source.title
+    return f"{named} {source.date[:4]}" if source.date else named
 
 
 def listed(items: Iterable[str], joined: str = "and") -> str:
@@ -134,7 +152,7 @@ def _distance(fact: Fact, result: TestResult) -> str:
 def _interval_in_words(fact: Fact, interval: Interval) -> str:
     low, high = (fact.text_of(end) for end in interval)
     if interval[0] == interval[1]:
-        return low
+        return with_unit(fact, low)
     if interval[0] == fact.low:
-        return f"{high} or below"
-    return f"{low} or above" if interval[1] == fact.high else f"{low} to {high}"
+        return f"{with_unit(fact, high)} or below"
+    return f"{with_unit(fact, low)} or above" if interval[1] == fact.high else with_unit(fact, f"{low} to {high}")

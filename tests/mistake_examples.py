@@ -1,25 +1,44 @@
-"""Examples of mistakes as data: `tests/mistakes/*.txt`, each an edit of the toy guideline, or a patient, and exactly
-what is said about it.
+"""Examples of mistakes as data: `tests/mistakes/*.txt`, each an edit of the toy guideline, or a patient, or both, and
+exactly what is said about it.
 
-An example is a line `=== name`, the file's name, the edit (`- ` lines that stand there, `+ ` lines in their place;
-with no `- ` lines the others are appended), an empty line, and the diagnostics as people read them. Refreshed by
+An example is a line `=== name`, then for each file its name and the edit (`- ` lines that stand there, `+ ` lines in
+their place; with no `- ` lines the others are appended), an empty line, and the diagnostics as people read them. A
+patient is read, and where nothing is wrong with it so far, every decision is made for it. Refreshed by
 `python -m tests.mistake_examples`, and then read.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.diagnostics import as_text
-from engine.errors import Rejected
-from engine.facts import read_patient_file
+from engine.deciding import decide
+from engine.diagnostics import Diagnostic, Diagnostics, as_text
+from engine.errors import InputRejected, Rejected
+from engine.facts import Facts, read_patient_file
+from engine.guideline import Guideline
 from engine.loading import load
 
 TESTS = Path(__file__).parent
 TOY = TESTS / "toy"
 FOLDER = TESTS / "mistakes"
+AT = datetime(2026, 1, 15, tzinfo=UTC)
+"""When patients are decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is written in one file; a patient's file is written anew."""
+
+    file: str
+    removed: str
+    added: str
+
+    @property
+    def is_patient(self) -> bool:
+        return self.file.startswith("patient.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +46,8 @@ class Mistake:
     """One example, and what is said about it."""
 
     name: str
-    file: str
-    removed: str
-    added: str
+    edits: tuple[Edit, ...]
     said: str
-
-    @property
-    def is_patient(self) -> bool:
-        return self.file.startswith("patient.")
 
 
 def mistakes() -> Iterator[Mistake]:
@@ -46,45 +59,73 @@ def mistakes() -> Iterator[Mistake]:
 def mistakes_in(path: Path) -> Iterator[Mistake]:
     for block in path.read_text("utf-8").split("\n=== ")[1:]:
         head, said = block.split("\n\n", 1)
-        name, file, *edit = head.split("\n")
-        removed = [line[2:] for line in edit if line.startswith("- ") or line == "-"]
-        added = [line[2:] for line in edit if line.startswith("+ ") or line == "+"]
-        assert len(removed) + len(added) == len(edit), f"{path.name}: {name}: an edit is `- ` and `+ ` lines"
-        yield Mistake(name, file, _lines(removed), _lines(added), said.strip("\n"))
+        name, *lines = head.split("\n")
+        assert lines, f"{path.name}: {name}: the name of a file follows"
+        yield Mistake(name, tuple(_edits(lines)), said.strip("\n"))
 
 
 def said_about(mistake: Mistake, folder: Path) -> str:
     """What is said about an example, with `folder` as the place to make the mistake in."""
     try:
-        if mistake.is_patient:
-            path = folder / mistake.file
-            path.write_text(mistake.added, "utf-8")
-            read_patient_file(load(TOY), path)
-        else:
-            load(edited(mistake, folder))
+        _attempt(mistake, folder)
     except Rejected as rejected:
-        text = "\n\n".join(as_text(each) for each in rejected.diagnostics)
-        return "\n".join(line.rstrip() for line in text.replace(f"{folder.as_posix()}/", "").split("\n"))
+        return printed(rejected.diagnostics, folder)
     return "nothing"
 
 
-def edited(mistake: Mistake, folder: Path) -> Path:
-    """A copy of the toy guideline with the mistake in it."""
+def printed(diagnostics: Iterable[Diagnostic], folder: Path) -> str:
+    """Diagnostics as people read them, with places relative to `folder`."""
+    text = "\n\n".join(as_text(each) for each in diagnostics)
+    return "\n".join(line.rstrip() for line in text.replace(f"{folder.as_posix()}/", "").split("\n"))
+
+
+def edited(edits: Iterable[Edit], folder: Path) -> Path:
+    """A copy of the toy guideline with the edits in it."""
     toy = folder / "toy"
     shutil.copytree(TOY, toy)
-    path = toy / mistake.file
-    text = path.read_text("utf-8") if path.exists() else ""
-    assert text.count(mistake.removed) == 1 or not mistake.removed, f"{mistake.name}: `- ` lines must stand there once"
-    text = text.replace(mistake.removed, mistake.added) if mistake.removed else text + mistake.added
-    path.write_text(text, "utf-8")
+    for edit in edits:
+        path = toy / edit.file
+        text = path.read_text("utf-8") if path.exists() else ""
+        assert text.count(edit.removed) == 1 or not edit.removed, f"`- ` lines must stand there once: {edit.removed}"
+        path.write_text(text.replace(edit.removed, edit.added) if edit.removed else text + edit.added, "utf-8")
     return toy
+
+
+def _attempt(mistake: Mistake, folder: Path) -> None:
+    edits = [edit for edit in mistake.edits if not edit.is_patient]
+    guideline = load(edited(edits, folder) if edits else TOY)
+    for patient in (edit for edit in mistake.edits if edit.is_patient):
+        path = folder / patient.file
+        path.write_text(patient.added, "utf-8")
+        _decide(guideline, read_patient_file(guideline, path))
+
+
+def _decide(guideline: Guideline, facts: Facts) -> None:
+    """Makes every decision, and raises what is said against any of them."""
+    notes = Diagnostics()
+    for decision in guideline.decisions:
+        try:
+            decide(guideline, decision, facts, at=AT)
+        except InputRejected as rejected:
+            notes.extend(rejected.diagnostics)
+    if notes.count:
+        raise InputRejected(notes.sorted())
+
+
+def _edits(lines: list[str]) -> Iterator[Edit]:
+    """The edits of an example: a line that begins with neither `- ` nor `+ ` names the next file."""
+    starts = [at for at, line in enumerate(lines) if line[:2] not in ("- ", "+ ", "-", "+")]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        edit = lines[start + 1 : end]
+        removed, added = ([line[2:] for line in edit if line[0] == sign] for sign in "-+")
+        yield Edit(lines[start], _lines(removed), _lines(added))
 
 
 def _lines(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _refresh() -> None:
+def refresh() -> None:
     for path in sorted(FOLDER.glob("*.txt")):
         intro = path.read_text("utf-8").split("\n=== ")[0]
         path.write_text("\n".join([intro, *(_written(mistake) for mistake in mistakes_in(path))]), "utf-8")
@@ -93,10 +134,14 @@ def _refresh() -> None:
 def _written(mistake: Mistake) -> str:
     with TemporaryDirectory() as folder:
         mistake = replace(mistake, said=said_about(mistake, Path(folder)))
-    removed = "".join(f"- {line}".rstrip() + "\n" for line in mistake.removed.split("\n")[:-1])
-    added = "".join(f"+ {line}".rstrip() + "\n" for line in mistake.added.split("\n")[:-1])
-    return f"=== {mistake.name}\n{mistake.file}\n{removed}{added}\n{mistake.said}\n"
+    edits = "".join(f"{edit.file}\n{marked('-', edit.removed)}{marked('+', edit.added)}" for edit in mistake.edits)
+    return f"=== {mistake.name}\n{edits}\n{mistake.said}\n"
+
+
+def marked(sign: str, text: str) -> str:
+    """Lines with a sign before each."""
+    return "".join(f"{sign} {line}".rstrip() + "\n" for line in text.split("\n")[:-1])
 
 
 if __name__ == "__main__":
-    _refresh()
+    refresh()

@@ -1,6 +1,6 @@
 """The examples of README.md and docs/ are run as they stand there, and every relative link leads to something.
 
-The blocks of a page are run in order, in an empty folder that holds a copy of `examples/`:
+The blocks of a page are run in order, in a folder that holds a copy of `examples/` and `knowledge/` and nothing else:
 
 - after `<!-- file: path -->` a block is written to that file;
 - ```console: each line that begins with `$ ` is run by a shell, and the lines below it are what it prints;
@@ -22,9 +22,17 @@ from pathlib import Path
 
 import pytest
 
+from candor import Guideline, load_guideline
+from engine.cases import Mismatch, run_case
+
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", *(f"docs/{page}.md" for page in ("writing-a-guideline", "knowledge-language", "reading-a-trace")))
-PAGES = (*PAGES, "docs/auditing.md")
+PAGES = (
+    "README.md",
+    "docs/writing-a-guideline.md",
+    "docs/knowledge-language.md",
+    "docs/reading-a-trace.md",
+    "docs/auditing.md",
+)
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "
 TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q"
@@ -114,7 +122,8 @@ class Session:
         self._page, self._folder = page, folder
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         self._environment = {**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
-        shutil.copytree(ROOT / "examples", folder / "examples")
+        for name in ("examples", "knowledge"):
+            shutil.copytree(ROOT / name, folder / name)
 
     def follow(self, blocks: list[Block]) -> None:
         printed: str | None = None
@@ -157,6 +166,15 @@ def test_what_a_page_says_comes_out_so(page: str, tmp_path: Path) -> None:
     blocks = list(blocks_in((ROOT / page).read_text("utf-8")))
     assert any(block.language in ("console", "python") for block in blocks)
     Session(page, tmp_path).follow(blocks)
+    for file in tmp_path.glob("*/guideline.yaml"):
+        assert not list(mismatches_in(load_guideline(str(file.parent))))
+
+
+def mismatches_in(guideline: Guideline) -> Iterator[Mismatch]:
+    """What of a guideline's cases does not come out."""
+    for name, decision in guideline.decisions.items():
+        for case in decision.cases.values():
+            yield from run_case(guideline, name, case)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 Exit codes: 0 fine, 1 diagnostics, 2 usage, 3 our own fault. Nothing but the answer goes to standard output.
 """
 
-import os
 import sys
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from candor.cli.decide import decide
 from candor.cli.replay import replay
 from candor.cli.show import guidelines, show
-from candor.cli.terminal import complain, say
+from candor.cli.terminal import complain, say, use_utf8
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
 
@@ -39,6 +38,7 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 
 def main() -> None:
     """Runs the command and turns what went wrong into a message and an exit code; usage errors end inside the app."""
+    use_utf8()
     sys.exit(_exit_code())
 
 
@@ -49,9 +49,6 @@ def _exit_code() -> int:
     except Rejected as rejected:
         complain("\n\n".join(as_text(each) for each in rejected.diagnostics))
         return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (EngineFault, SolverLimit) as fault:
         complain(f"candor could not decide this safely, and does not: {fault}")
         return 3

@@ -1,10 +1,11 @@
 """`candor decide`: a patient's facts in, an outcome with its reasons out."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from itertools import islice
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from candor.cli.choices import Format
 from candor.cli.terminal import progress, say, show_account
 from candor.envelope import envelope_of
 from candor.guidelines import load_decision
-from candor.lines import answers, is_json_lines, lines_in, lines_of
+from candor.lines import answers, head_of, is_json_lines, lines_in, lines_of
 from engine import deciding
 from engine.diagnostics import quoted
 from engine.errors import NotFound
@@ -24,6 +25,7 @@ from engine.loading.files import MAX_BYTES
 from explain.account import account_of
 
 _LINES = (".jsonl", ".ndjson")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 _Address = Annotated[
     str,
@@ -34,7 +36,7 @@ _Address = Annotated[
 _Patient = Annotated[
     str | None,
     typer.Argument(
-        metavar="[PATIENT]",
+        metavar="PATIENT",
         help="A patient file (YAML, JSON, or JSON Lines ending in .jsonl), or - for standard input.",
     ),
 ]
@@ -68,8 +70,10 @@ def decide(
     guideline, decision = load_decision(address)
     if decision is None:
         raise NotFound(f"`{address}` names no decision; it has {quoted(guideline.decisions)}")
-    if (patient is None) == (not fact):
-        raise typer.BadParameter("give either a patient file or facts by --fact", param_hint="PATIENT")
+    if patient is None and not fact:
+        raise typer.BadParameter("give a patient file, or facts by --fact", param_hint="PATIENT")
+    if patient is not None and fact:
+        raise typer.BadParameter("give the facts in the patient file or by --fact, not both", param_hint="--fact")
     if patient is None:
         _decide_one(guideline, decision, read_assignments(guideline, fact or []), instant, format, no_color)
     elif patient == "-":
@@ -92,9 +96,12 @@ def _instant(at: str | None) -> datetime:
         ) from None
     if instant.utcoffset() is not None:
         return instant
-    if at == date.fromisoformat(at[:10]).isoformat():
+    if _DAY.fullmatch(at):
         return instant.replace(tzinfo=UTC)
-    raise typer.BadParameter(f"`{at}` has no offset from UTC: add one, such as {at}Z", param_hint="--at")
+    raise typer.BadParameter(
+        f"`{at}` has no offset from UTC: write it like 2026-11-22T09:30:00+01:00, or give a day alone",
+        param_hint="--at",
+    )
 
 
 def _decide_one(
@@ -108,12 +115,12 @@ def _decide_one(
 
 
 def _decide_stdin(guideline: Guideline, decision: str, at: datetime, format: Format | None, no_color: bool) -> None:
-    """Standard input is JSON Lines when its first or second line is a JSON object on its own, else one patient."""
+    """Standard input is JSON Lines when one of its first lines is a JSON object on its own, else one patient."""
     stream = sys.stdin.buffer
     lines = lines_of(stream)
-    head = list(islice(lines, 2))
+    head = head_of(lines)
     if is_json_lines(head) and format is not Format.TEXT:
-        _decide_lines(guideline, decision, lines_of(stream, head), "standard input", at, no_color)
+        _decide_lines(guideline, decision, chain(head, lines), "standard input", at, no_color)
         return
     text = b"".join(head) + stream.read(MAX_BYTES + 1)
     kind: Kind = "json" if text.lstrip().startswith(b"{") else "yaml"
@@ -129,11 +136,11 @@ def _refuse_text(format: Format | None) -> None:
 def _decide_lines(
     guideline: Guideline, decision: str, lines: Iterable[bytes], name: str, at: datetime, no_color: bool
 ) -> None:
-    errors = 0
+    exit_code = 0
     with progress(None, no_color=no_color) as bar:
         for answer in answers(guideline, decision, lines, name=name, at=at):
             say(answer.text)
-            errors += answer.is_error
+            exit_code = max(exit_code, answer.exit_code)
             bar.advance(bar.task_ids[0])
-    if errors:
-        raise typer.Exit(1)
+    if exit_code:
+        raise typer.Exit(exit_code)

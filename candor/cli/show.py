@@ -11,6 +11,7 @@ from candor.cli.choices import Format
 from candor.cli.terminal import say
 from candor.guidelines import builtin_guidelines, load_decision, load_guideline
 from engine.guideline import Guideline
+from explain.plain_text import one_line
 from explain.vocabulary import DecisionView, FactView, decision_view
 
 _Format = Annotated[Format, typer.Option("--format", help="text (for people) or json.")]
@@ -30,7 +31,7 @@ def guidelines(format: _Format = Format.TEXT) -> None:
 
 def show(address: _Address, format: _Format = Format.TEXT) -> None:
     """Show a decision: its question, its outcomes, and the facts it asks for with their types and units."""
-    guideline, decision = load_decision(address)
+    guideline, decision = load_decision(address, with_cases=True)
     views = [decision_view(guideline, name) for name in ([decision] if decision else sorted(guideline.decisions))]
     if format is Format.JSON:
         shown = [asdict(view) for view in views]
@@ -57,7 +58,9 @@ def _described(guideline: Guideline) -> Iterator[str]:
 
 
 def _shown(view: DecisionView) -> Iterator[str]:
-    yield from (view.guideline, view.address, view.question, "", "Outcomes, in order of precedence")
+    yield from (view.guideline, view.address, view.question, "")
+    yield from (f"Purpose: {one_line(view.purpose)}", f"Population: {one_line(view.population)}", "")
+    yield "Outcomes, in order of precedence"
     yield from (f"  {outcome}: {title}" for outcome, title in view.outcomes)
     yield from ("", "Facts that its conditions test")
     for fact in view.tested:
@@ -66,7 +69,7 @@ def _shown(view: DecisionView) -> Iterator[str]:
         yield from ("", "Facts that others are computed from or tied to")
         for fact in view.inputs:
             yield from _fact(fact)
-    yield from ("", "Limits of use", f"  {' '.join(view.limits.split())}")
+    yield from ("", "Limits of use", f"  {one_line(view.limits)}", "", f"sha256 {view.sha256}")
 
 
 def _fact(fact: FactView) -> Iterator[str]:

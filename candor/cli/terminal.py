@@ -1,9 +1,12 @@
 """What goes to the terminal: the answer to standard output, everything else to standard error."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -17,9 +20,21 @@ from explain.plain_text import as_text, one_line, rule_and_sources
 _STYLES = {Status.CONCLUDED: "bold green", Status.NEEDS_INFORMATION: "bold yellow", Status.NOT_COVERED: "bold red"}
 
 
+def use_utf8() -> None:
+    """Answers are UTF-8 wherever they are piped to; a terminal that cannot show a letter shows a mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
+
+
 def say(text: str) -> None:
-    """An answer, as it is."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """An answer, as it is. Where nobody reads on (`| head`), the command ends there, and that is no failure."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
 
 
 def complain(text: str) -> None:
@@ -44,10 +59,12 @@ def show_account(account: Account, *, no_color: bool) -> None:
 
 @contextmanager
 def progress(total: int | None, *, no_color: bool) -> Iterator[Progress]:
-    """A progress bar on standard error, only where that is a terminal."""
+    """A progress bar on standard error, only where that is a terminal and the answers go somewhere else."""
     console = Console(stderr=True, no_color=True if no_color else None)
     columns = (TextColumn("deciding"), BarColumn(), TextColumn("{task.completed:,} patients"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+    wanted = sys.stderr.isatty() and not sys.stdout.isatty()
+    # Redirected, rich would send standard output, which is the answers, to the terminal instead.
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=not wanted) as bar:
         bar.add_task("deciding", total=total)
         yield bar
 

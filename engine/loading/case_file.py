@@ -100,5 +100,5 @@ def _all_known(
 
 def _check(entries: Entries, scalar: Scalar, known: Collection[str] | None, problem: str, noun: str) -> None:
     if known is not None and not scalar.is_null and scalar.text not in known:
-        help = did_you_mean(scalar.text, known, f"there is {quoted(sorted(known))}")
+        help = did_you_mean(scalar.text, known, f"write one of {quoted(sorted(known))}")
         entries.note(problem, f"{shown(scalar.text)} is not {noun}", scalar.place, help)

@@ -67,7 +67,7 @@ def _basis(entries: Entries) -> Basis | None:
     if basis is None:
         return None
     if basis.text not in _BASES:
-        help = did_you_mean(basis.text, _BASES, f"write {quoted(_BASES)}")
+        help = did_you_mean(basis.text, _BASES, f"write one of {quoted(_BASES)}")
         entries.note("basis", f"{shown(basis.text)} is not a basis", basis.place, help)
         return None
     return Basis(basis.text)

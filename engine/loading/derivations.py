@@ -39,6 +39,9 @@ def derivations_in(entries: Entries, sources: Collection[str] | None) -> Derivat
             continue
         title, citations = body.text("title"), citations_in(body, sources)
         read = _formula(body)
+        if title is not None and title in (each.title for each in found):
+            help = "give each derivation a title of its own: it is how a trace names it"
+            body.note("repeated_title", f"two derivations have the title {shown(title)}", body.key_place("title"), help)
         if read is not None:
             formulas.append(read)
             found.append(Derivation(title=title or "", formula=read[1], source=citations))
@@ -85,7 +88,7 @@ def _check_whole(
         return
     inputs = [known for each in formula.facts if (known := facts.get(each)) is not None]
     if not is_whole(formula) or any(known.type is FactType.NUMBER for known in inputs):
-        message = f"the formula of the integer `{name}` can give a broken number"
+        message = f"the formula of the integer `{name}` can give a number that is not whole"
         help = "use whole numbers, integers and + - * min max abs, or let the fact be a number"
         notes.add("formula.not_whole", message, scalar.place, help)
 

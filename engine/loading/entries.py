@@ -153,10 +153,16 @@ def note_kind(node: Node, group: str, name: str, wanted: str, notes: Diagnostics
 def _help_for(node: Node, wanted: str) -> str:
     if wanted == "a single value" and not isinstance(node, Scalar) and node.is_flow:
         bracket = "{" if isinstance(node, Mapping) else "["
-        return f"a text that begins with `{bracket}` goes in quotes"
+        return f"write one value; a text that begins with `{bracket}` goes in quotes"
     if wanted == "a list":
         return "write each item on a line of its own after `- `, or all in square brackets"
-    return "write `name: value` entries, indented under it" if wanted == "a mapping" else "write one value"
+    if wanted == "a mapping":
+        return (
+            'write names and values in braces: {"name": value}'
+            if node.place.path
+            else "write `name: value` entries, indented under it"
+        )
+    return "write one value"
 
 
 def _note_unknown(mapping: Mapping, form: Form, notes: Diagnostics) -> None:

@@ -126,7 +126,7 @@ def _assumed(entries: Entries, fact: Fact) -> int | None:
         return None
     value = number_of(scalar) if fact.is_numeric else None
     if value is not None and exact_steps(value, fact.decimals) is None:
-        help = f"`{fact.id}` has {counted(fact.decimals, 'decimal')}"
+        help = f"`{fact.id}` has {counted(fact.decimals, 'decimal')}: write no more, or declare more"
         entries.note("assume", f"{shown(scalar.text)} is finer than the fact", scalar.place, help)
         return None
     try:

@@ -98,15 +98,15 @@ def _status(entries: Entries) -> str:
     scalar = entries.scalar("status")
     if scalar is None:
         return ""
-    _check_word(entries, scalar, "status", STATUSES)
+    _check_word(entries, scalar, "status", "a status of a guideline", STATUSES)
     return scalar.text
 
 
-def _check_word(entries: Entries, scalar: Scalar, problem: str, words: tuple[str, ...]) -> bool:
+def _check_word(entries: Entries, scalar: Scalar, problem: str, noun: str, words: tuple[str, ...]) -> bool:
     if scalar.text in words:
         return True
     help = did_you_mean(scalar.text, words, f"write one of {quoted(words) if len(words) < 6 else ', '.join(words)}")
-    entries.note(problem, f"{shown(scalar.text)} is not a {problem} of {entries.form.noun}", scalar.place, help)
+    entries.note(problem, f"{shown(scalar.text)} is not {noun}", scalar.place, help)
     return False
 
 
@@ -125,7 +125,7 @@ def _source(key: Scalar, node: Node, notes: Diagnostics) -> Source | None:
     title, kind = entries.text("title"), entries.scalar("kind")
     written = _partial_date(entries)
     url = _url(entries)
-    if title is None or kind is None or not _check_word(entries, kind, "kind", _KINDS):
+    if title is None or kind is None or not _check_word(entries, kind, "kind", "a kind of source", _KINDS):
         return None
     return Source(
         id=key.text,

@@ -76,7 +76,7 @@ def _is_bounded(text: str, file: Place, notes: Diagnostics) -> bool:
             notes.add("json.too_deep", f"the nesting is deeper than {MAX_DEPTH} levels", place, "nest less deeply")
             return False
     if count > MAX_VALUES:
-        notes.add("json.too_many_values", f"there are more than {MAX_VALUES} values", file, "give one patient only")
+        notes.add("json.too_many_values", f"there are more than {MAX_VALUES:,} values", file, "give one patient only")
         return False
     return True
 

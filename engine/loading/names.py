@@ -22,6 +22,8 @@ def check_name(scalar: Scalar, group: str, notes: Diagnostics) -> bool:
         message, help = f"`{scalar.text}` is a reserved word, not a name", "choose another name"
     else:
         message = f"{shown(scalar.text)} is not a name"
-        help = f"names begin with a small letter and go on with small letters, digits and _; {MAX_NAME} at most"
+        help = (
+            f"names begin with a small letter and go on with small letters, digits and _; {MAX_NAME} characters at most"
+        )
     notes.add(f"{group}.name", message, scalar.place, help)
     return False

@@ -139,8 +139,8 @@ def _overrides(entries: Entries, concludes: tuple[str, ...], scope: Scope) -> tu
             help = "name the outcomes of other rules that this one goes before"
             entries.note("unknown_override", "the rule overrides its own outcome", scalar.place, help)
     if "overrides" in entries and outcomes is not None and not any(name in outcomes for name in concludes):
-        message = "`overrides` stands in a rule that concludes no outcome"
-        entries.note("override_without_outcome", message, entries.key_place("overrides"), "remove it")
+        message, help = "`overrides` stands in a rule that concludes no outcome", "remove it, or conclude an outcome"
+        entries.note("override_without_outcome", message, entries.key_place("overrides"), help)
     return tuple(sorted(set(overrides)))
 
 

@@ -42,7 +42,7 @@ def type_in(entries: Entries) -> FactType | None:
     if scalar is None:
         return None
     if scalar.text not in _TYPES:
-        help = did_you_mean(scalar.text, _TYPES, f"write {quoted(_TYPES)}")
+        help = did_you_mean(scalar.text, _TYPES, f"write one of {quoted(_TYPES)}")
         entries.note("type", f"{shown(scalar.text)} is not a type of fact", scalar.place, help)
         return None
     kind = FactType(scalar.text)

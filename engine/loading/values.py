@@ -110,7 +110,7 @@ def _numeric_steps(scalar: Scalar, fact: Fact) -> int:
         raise Misread("patient.value", f"{shown(scalar.text)} is not a number that can be read", help)
     if fact.type is FactType.INTEGER and value.denominator != 1:
         message = f"{shown(scalar.text)} is not a whole number"
-        raise Misread("patient.not_whole", message, f"`{fact.id}` is counted in ones")
+        raise Misread("patient.not_whole", message, f"write a whole number for `{fact.id}`")
     steps = rounded(value, fact.decimals)
     if not fact.low <= steps <= fact.high:
         unit = f", in {fact.unit}" if fact.unit and fact.unit != "score" else ""

@@ -60,6 +60,11 @@ def _refuse_directives(text: str, file: str, notes: Diagnostics) -> None:
         raise _Refused
 
 
+def _as_written(tag: str) -> str:
+    """A tag as authors write it: the parser hands out `!!str` in full."""
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)
+
+
 class _Reader:
     """Reads one document from the events of a text."""
 
@@ -118,7 +123,7 @@ class _Reader:
             self._refuse("yaml.too_deep", f"the nesting is deeper than {MAX_DEPTH} levels", event, "nest less deeply")
             raise _Refused
         if self._count > MAX_VALUES:
-            message = f"the file has more than {MAX_VALUES} values"
+            message = f"the file has more than {MAX_VALUES:,} values"
             self._refuse("yaml.too_many_values", message, event, "split it into several files")
             raise _Refused
 
@@ -131,7 +136,7 @@ class _Reader:
             self._refuse("yaml.anchor", f"the anchor {shown('&' + str(event.anchor))} stands here", event, help)
         if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.ctag is not None:
             help = "remove it; a text that begins with `!` goes in quotes"
-            self._refuse("yaml.tag", f"the tag {shown(str(event.ctag))} stands here", event, help)
+            self._refuse("yaml.tag", f"the tag {shown(_as_written(str(event.ctag)))} stands here", event, help)
 
     def _mapping(self, start: MappingStartEvent, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}

@@ -1,0 +1,41 @@
+"""The published JSON Schemas, made from the types that the engine and the command print by."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from candor.envelope import EnvelopeJson
+from candor.lines import ErrorJson
+from engine.trace_json import TraceJson
+
+FOLDER = Path(__file__).parent.parent / "docs" / "schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+
+
+def schemas() -> dict[str, str]:
+    """Every published schema by its file's name."""
+    made = {"trace": trace_schema(), "decision": decision_schema(), "error": error_schema()}
+    return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
+
+
+def trace_schema() -> Schema:
+    return _headed(TypeAdapter(TraceJson).json_schema(), "urn:candor:schema:trace:1", "Candor trace")
+
+
+def decision_schema() -> Schema:
+    return _headed(TypeAdapter(EnvelopeJson).json_schema(), "urn:candor:schema:decision:1", "Candor decision")
+
+
+def error_schema() -> Schema:
+    return _headed(TypeAdapter(ErrorJson).json_schema(), "urn:candor:schema:error:1", "Candor error line")
+
+
+def _headed(schema: Schema, identifier: str, title: str) -> Schema:
+    return {"$schema": DIALECT, "$id": identifier, **schema, "title": title}
+
+
+def _written(schema: Schema) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
