@@ -24,7 +24,7 @@ class NotATrace(CandorError):
 def recorded_document(text: str) -> Mapping[str, object]:
     """A recorded JSON object: a trace, or the envelope around it. Raises `NotATrace` for anything else."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise NotATrace(f"not JSON: {error}") from error
     if not isinstance(document, dict):
@@ -67,6 +67,14 @@ def _given(fact: FactJson) -> dict[str, object] | None:
     if "stale_value" in fact:
         return {"value": fact["stale_value"], "at": fact.get("stale_at"), **noted}
     return {"value": fact["value"], "at": fact.get("at"), **noted} if fact["origin"] == "given" else None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object; one that gives a key twice would be read in two ways."""
+    keys = dict(pairs)
+    if len(keys) < len(pairs):
+        raise ValueError("an object gives a key twice")
+    return keys
 
 
 def _is_instant(text: str) -> bool:

@@ -12,6 +12,10 @@ from engine.trace import Split
 from engine.truth import TRUE, UNKNOWN, Truth
 
 MAX_CASES = 200
+MAX_EVALUATED = 100_000
+"""How many conditions of rules are evaluated before a split is given up."""
+_Chosen = Mapping[str, int]
+"""Cells chosen for some unknown facts."""
 
 
 class TooManyCases(Exception):
@@ -20,49 +24,52 @@ class TooManyCases(Exception):
 
 def case_split(plan: Plan, known: Known, outcome: str) -> tuple[Split, ...]:
     """The cases in which rules conclude an outcome that all completions of `known` have; together they cover every
-    completion. Each case names the values of the facts it depends on. Raises `TooManyCases` beyond 200."""
-    return tuple(_Splitting(plan, known, outcome).cases({}))
+    completion. Each case names the values of the facts it depends on. Raises `TooManyCases` beyond 200 of them, or
+    where finding them takes too long, counted in conditions evaluated."""
+    found = _Splitting(plan, known, outcome).cases({})
+    if len(found) > MAX_CASES:
+        raise TooManyCases
+    return found
 
 
 class _Splitting:
-    """Parts the cases by one unknown fact after the other, and joins neighbours that come out alike."""
+    """Parts the cases by one unknown fact after the other, and joins the cells that come out alike."""
 
     def __init__(self, plan: Plan, known: Known, outcome: str) -> None:
         self._plan, self._known, self._outcome = plan, known, outcome
-        self._leaves = 0
+        self._seen: dict[frozenset[tuple[str, int]], Evaluation] = {}
 
-    def cases(self, chosen: Mapping[str, int]) -> Iterator[Split]:
+    def cases(self, chosen: _Chosen) -> tuple[Split, ...]:
         """The cases below a choice of cells for some unknown facts."""
         evaluation = self._evaluated(chosen)
         rules = self._concluding(evaluation)
         if rules:
-            self._count()
-            yield Split((), rules, self._findings(evaluation, rules))
-            return
+            return (Split((), rules, self._findings(evaluation, rules)),)
         fact = self._best(evaluation, chosen)
         parts: dict[tuple[Split, ...], list[int]] = {}
         for cell in self._possible_cells(fact, chosen):
-            parts.setdefault(tuple(self.cases({**chosen, fact: cell})), []).append(cell)
-        for below, alike in parts.items():
-            values = self._plan.cells[fact].texts(alike)
-            for split in below:
-                yield Split(((fact, values), *split.when), split.rules, split.findings)
+            parts.setdefault(self.cases({**chosen, fact: cell}), []).append(cell)
+        named = ((self._plan.cells[fact].texts(alike), below) for below, alike in parts.items())
+        return tuple(
+            Split(((fact, values), *split.when), split.rules, split.findings)
+            for values, below in named
+            for split in below
+        )
+
+    def _evaluated(self, chosen: _Chosen) -> Evaluation:
+        """What follows once the chosen facts are known. Looked up where it was asked before."""
+        key = frozenset(chosen.items())
+        if key not in self._seen:
+            if len(self._seen) * len(self._plan.decision.rules) > MAX_EVALUATED:
+                raise TooManyCases
+            starts = {fact: self._plan.cells[fact].starts[cell] for fact, cell in chosen.items()}
+            self._seen[key] = evaluate(self._plan, {**self._known.values, **starts})
+        return self._seen[key]
 
     def _findings(self, evaluation: Evaluation, rules: tuple[str, ...]) -> tuple[tuple[str, Truth], ...]:
         conditions = [self._plan.decision.rules[rule].condition for rule in rules]
         tested = sorted(frozenset().union(*(findings_in(condition) for condition in conditions)))
         return tuple((finding, evaluation.findings[finding]) for finding in tested)
-
-    def _count(self) -> None:
-        self._leaves += 1
-        if self._leaves > MAX_CASES:
-            raise TooManyCases
-
-    def _evaluated(self, chosen: Mapping[str, int]) -> Evaluation:
-        cells = self._plan.cells
-        return evaluate(
-            self._plan, {**self._known.values, **{fact: cells[fact].starts[cell] for fact, cell in chosen.items()}}
-        )
 
     def _concluding(self, evaluation: Evaluation) -> tuple[str, ...]:
         """The rules that conclude the outcome here, once it is decided without the solver."""
@@ -71,13 +78,13 @@ class _Splitting:
         rules = self._plan.concluding[self._outcome]
         return tuple(rule for rule in rules if evaluation.rules[rule].truth is TRUE)
 
-    def _possible_cells(self, fact: str, chosen: Mapping[str, int]) -> Iterator[int]:
+    def _possible_cells(self, fact: str, chosen: _Chosen) -> Iterator[int]:
         is_free = not self._plan.constrained and not self._plan.linear
         for cell in range(self._plan.cells[fact].count):
             if is_free or logic.has_completion(self._plan, self._known, {**chosen, fact: cell}):
                 yield cell
 
-    def _best(self, evaluation: Evaluation, chosen: Mapping[str, int]) -> str:
+    def _best(self, evaluation: Evaluation, chosen: _Chosen) -> str:
         """The unknown fact whose cells decide most on their own; ties by id."""
         open_outcomes = [name for name in evaluation.candidates if name is not None]
         rules = [rule for name in open_outcomes for rule in self._plan.concluding[name]]
@@ -85,7 +92,7 @@ class _Splitting:
         facts = sorted(waits_for(self._plan, evaluation, waiting))
         return max(facts, key=lambda fact: self._decided_share(fact, chosen))
 
-    def _decided_share(self, fact: str, chosen: Mapping[str, int]) -> Fraction:
+    def _decided_share(self, fact: str, chosen: _Chosen) -> Fraction:
         count = self._plan.cells[fact].count
         decided = sum(bool(self._concluding(self._evaluated({**chosen, fact: cell}))) for cell in range(count))
         return Fraction(decided, count)

@@ -275,6 +275,21 @@ class Guideline(Model):
     kept: dict[tuple[type, str], object] = Field(default_factory=dict, exclude=True, repr=False)
     """What `keep` has built; no part of the guideline's content."""
 
+    def __copy__(self) -> "Guideline":
+        """A copy of the content; what was built from the original stays with it."""
+        return super().__copy__()._without_kept()
+
+    def __deepcopy__(self, memo: dict[int, object] | None = None) -> "Guideline":
+        return self.__copy__()
+
+    def __getstate__(self) -> dict[object, object]:
+        state = super().__getstate__()
+        return {**state, "__dict__": {**state["__dict__"], "kept": {}}}
+
+    def _without_kept(self) -> "Guideline":
+        self.__dict__["kept"] = {}
+        return self
+
     def keep(self, kind: type[Made], decision: str, make: Callable[[], Made]) -> Made:
         """What `make` builds from this guideline and a decision of it, built once and kept as long as the guideline.
 

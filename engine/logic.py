@@ -23,28 +23,35 @@ from engine.numbers import steps_per_unit
 from engine.plan import Plan
 
 RESOURCES = 50_000_000
+PATIENTS = 1_000
+"""How many questions a solver answers before it is made anew."""
+ONE, OTHER = "", "'"
+"""What the names of a copy of the encoding end with."""
 NO_OUTCOME = None
 """The result of a completion for which no outcome is concluded."""
 
 
 class Encodings(threading.local):
-    """The encodings of one decision, one set for each thread, since z3's objects belong to one thread."""
+    """The encodings of one decision, one set for each thread, since z3's objects belong to one thread. Each is made
+    anew after a number of patients, because a solver keeps something of every patient it has seen."""
 
     def __init__(self, plan: Plan) -> None:
-        self.single = _Solver(plan, ("",))
         self._plan = plan
-        self._pair: _Solver | None = None
+        self._solvers: dict[tuple[str, ...], _Solver] = {}
+        self._used: dict[tuple[str, ...], int] = {}
 
-    @property
-    def pair(self) -> "_Solver":
-        if self._pair is None:
-            self._pair = _Solver(self._plan, ("", "'"))
-        return self._pair
+    def solver(self, *copies: str) -> "_Solver":
+        """The solver with these copies of the encoding, by their suffixes."""
+        used = self._used.get(copies, PATIENTS)
+        if used >= PATIENTS:
+            used, self._solvers[copies] = 0, _Solver(self._plan, copies)
+        self._used[copies] = used + 1
+        return self._solvers[copies]
 
 
 def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None]) -> frozenset[str | None]:
     """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has."""
-    solver = _encodings(plan).single
+    solver = _encodings(plan).solver(ONE)
     with solver.assuming(known) as assumed:
         return frozenset(
             each for each in candidates if solver.is_satisfiable([*assumed, solver.copies[0].results[each]])
@@ -53,7 +60,7 @@ def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None])
 
 def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
     """Whether any completion of what is known exists, with further facts in the given cells."""
-    solver = _encodings(plan).single
+    solver = _encodings(plan).solver(ONE)
     inside = [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
     with solver.assuming(known) as assumed:
         return solver.is_satisfiable([*assumed, *inside])
@@ -62,7 +69,7 @@ def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = N
 def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
     """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
     differ in their result. No unit outside their union can matter."""
-    solver = _encodings(plan).pair
+    solver = _encodings(plan).solver(ONE, OTHER)
     units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
     with solver.assuming(known) as assumed:
         return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))

@@ -51,7 +51,8 @@ class _Attempt(NamedTuple):
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been resolved so far, fact by fact; `known` has what derivations may read."""
+    """What has been resolved so far, fact by fact; `known` has what derivations may read,
+    `oldest` how far back what is known of an unknown derived fact goes."""
 
     plan: Plan
     today: date
@@ -59,6 +60,7 @@ class _Reading:
     values: dict[str, int] = field(default_factory=dict)
     known: dict[str, _Value] = field(default_factory=dict)
     traces: dict[str, FactTrace] = field(default_factory=dict)
+    oldest: dict[str, date] = field(default_factory=dict)
     untied: set[str] = field(default_factory=set)
     cautions: list[GivenCaution] = field(default_factory=list)
 
@@ -126,12 +128,19 @@ def _resolve_fact(reading: _Reading, fact: Fact, given: GivenValue | None) -> No
     if value is not None:
         reading.known[fact.id], reading.values[fact.id] = value, value.steps
         _note_cautions(reading, fact, value, observed if not is_stale else None, fresh)
-    elif any(_is_stale(fact, read, reading.today) for read in _known_inputs(reading, fact)):
-        reading.untied.add(fact.id)
+    else:
+        _note_partly_known(reading, fact)
 
 
-def _known_inputs(reading: _Reading, fact: Fact) -> Iterator[_Value]:
-    return (reading.known[name] for each in fact.derived for name in each.formula.facts if name in reading.known)
+def _note_partly_known(reading: _Reading, fact: Fact) -> None:
+    """Notes how old the known part of an unknown derived fact is, and whether that is too old to bind it."""
+    read = sorted({name for each in fact.derived for name in each.formula.facts})
+    dates = [reading.known[name].at if name in reading.known else reading.oldest.get(name) for name in read]
+    oldest = min((at for at in dates if at is not None), default=None)
+    if oldest is not None:
+        reading.oldest[fact.id] = oldest
+        if _is_too_old(fact, oldest, reading.today):
+            reading.untied.add(fact.id)
 
 
 def _assumed(steps: int) -> _Value:
@@ -145,9 +154,11 @@ def _note_future(reading: _Reading, fact: Fact, given: GivenValue) -> None:
 
 
 def _is_stale(fact: Fact, value: _Value, today: date) -> bool:
-    if fact.max_age_days is None or value.at is None:
-        return False
-    return (today - value.at).days > fact.max_age_days
+    return value.at is not None and _is_too_old(fact, value.at, today)
+
+
+def _is_too_old(fact: Fact, at: date, today: date) -> bool:
+    return fact.max_age_days is not None and (today - at).days > fact.max_age_days
 
 
 def _attempts(reading: _Reading, fact: Fact) -> Iterator[_Attempt]:

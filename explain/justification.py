@@ -88,7 +88,7 @@ class Telling:
         findings = {**reading.findings, **dict(case.findings if case else ())}
         supposed = dict(case.when if case else ())
         text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, findings, supposed)
-        return self._rule(rule, text, tuple(self._supports(rule, reading.results[rule], True)))
+        return self._rule(rule, text, tuple(self._supports(rule, reading.results[rule], True, case)))
 
     def _forced(self, event: OutcomeForced) -> Iterator[Line]:
         if event.more_cases:
@@ -101,31 +101,41 @@ class Telling:
         supposed = listed(f"{facts[name].title} is {texts_in_words(facts[name], texts)}" for name, texts in split.when)
         return f"If {supposed}:" if supposed else "Whatever is not known:"
 
-    def _supports(self, rule: str, result: Result, wanted: bool) -> Iterator[Line]:
-        """The facts and findings by which a condition is what is wanted of it."""
+    def _supports(self, rule: str, result: Result, wanted: bool, case: Split | None = None) -> Iterator[Line]:
+        """The facts and findings by which a condition is what is wanted of it; in a case, as far as they are known, and
+        the findings as they are in the case."""
         target = TRUE if wanted else FALSE
+        if result.truth is not target and (case is None or result.truth is not UNKNOWN):
+            return
         match result:
             case TestResult(fact) if result.truth is target:
-                yield Line(
-                    fact_in_words(self._reading.fact(fact), self._reading.facts[fact], self._reading.guideline.facts)
-                )
-            case FindingResult(finding, expected) if result.truth is target:
-                yield self._finding(finding, expected is wanted)
+                reading = self._reading
+                yield Line(fact_in_words(reading.fact(fact), reading.facts[fact], reading.guideline.facts))
+            case FindingResult(finding, expected):
+                yield from self._finding_in_case(finding, expected is wanted, case)
             case NotResult(_, part):
-                yield from self._supports(rule, part, not wanted)
-            case AllResult(truth, parts) | AnyResult(truth, parts) if truth is target:
+                yield from self._supports(rule, part, not wanted, case)
+            case AllResult(_, parts) | AnyResult(_, parts):
                 for part in parts:
-                    yield from self._supports(rule, part, wanted)
+                    yield from self._supports(rule, part, wanted, case)
             case _:
                 return
 
-    def _finding(self, finding: str, holds: bool) -> Line:
-        title = self._reading.decision.findings[finding].title
-        text = f"{sentence(title)}: {'yes' if holds else 'no'}"
+    def _finding_in_case(self, finding: str, holds: bool, case: Split | None) -> Iterator[Line]:
+        truth = self._reading.findings[finding]
+        if truth is not UNKNOWN:
+            yield self._finding(finding, truth)
+        elif case is not None and dict(case.findings)[finding] is (TRUE if holds else FALSE):
+            title = sentence(self._reading.decision.findings[finding].title)
+            yield Line(f"{title}: {'yes' if holds else 'no'}, in this case")
+
+    def _finding(self, finding: str, truth: Truth) -> Line:
+        """A finding with what makes it hold, or what keeps it from holding."""
+        text = f"{sentence(self._reading.decision.findings[finding].title)}: {'yes' if truth is TRUE else 'no'}"
         if finding in self._told:
             return Line(f"{text} (as above)")
         self._told.add(finding)
-        if not holds:
+        if truth is not TRUE:
             return Line(text, below=tuple(self._obstacles_of(finding)))
         fired = [rule for rule in self._reading.concluding(finding) if self._reading.results[rule].truth is TRUE]
         return Line(text, below=tuple(self._fired(rule) for rule in fired))
@@ -140,7 +150,7 @@ class Telling:
                 origin = self._reading.facts[fact].origin
                 yield Line(result_in_words(self._reading.fact(fact), test, result, wanted, origin))
             case FindingResult(finding, expected):
-                yield self._finding_in_the_way(finding, expected is wanted, result.truth)
+                yield self._finding_in_the_way(finding, expected is wanted)
             case NotResult(_, part):
                 yield from self._obstacles(rule, part, not wanted)
             case AllResult(_, parts) | AnyResult(_, parts):
@@ -150,19 +160,14 @@ class Telling:
                     _alternatives(each) if is_choice and len(parts) > 1 else (line for lines in each for line in lines)
                 )
 
-    def _finding_in_the_way(self, finding: str, needed: bool, truth: Truth) -> Line:
-        title = self._reading.decision.findings[finding].title
-        if truth is UNKNOWN:
-            state = "not known"
-        else:
-            state = "no" if needed else "yes"
-        text = f"{sentence(title)}: {state}; needed: {'yes' if needed else 'no'}"
+    def _finding_in_the_way(self, finding: str, needed: bool) -> Line:
+        truth = self._reading.findings[finding]
+        state = {TRUE: "yes", FALSE: "no", UNKNOWN: "not known"}[truth]
+        title = sentence(self._reading.decision.findings[finding].title)
+        text = f"{title}: {state}; needed: {'yes' if needed else 'no'}"
         if finding in self._told:
             return Line(f"{text} (as above)")
-        if truth is TRUE or (truth is FALSE and not needed):
-            return Line(text, below=self._finding(finding, True).below)
-        self._told.add(finding)
-        return Line(text, below=tuple(self._obstacles_of(finding)))
+        return Line(text, below=self._finding(finding, truth).below)
 
 
 def _alternatives(each: list[tuple[Line, ...]]) -> Iterator[Line]:

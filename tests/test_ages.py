@@ -36,6 +36,21 @@ facts:
     derived:
       - {title: mean depth, formula: (depth_at_dawn + depth_at_noon) / 2}
   depth_at_dawn: {title: depth at dawn, question: How deep at dawn?, type: number, range: [0, 10], decimals: 1}
+  twice:
+    title: twice the depth
+    question: What is twice the depth?
+    type: number
+    range: [0, 20]
+    decimals: 1
+    max_age: 30 days
+    derived: [{title: twice the sum, formula: sum + sum - sum + 0}]
+  sum:
+    title: sum of depths
+    question: What is the sum?
+    type: number
+    range: [0, 20]
+    decimals: 1
+    derived: [{title: sum, formula: depth_at_dawn + depth_at_noon}]
   depth_at_noon: {title: depth at noon, question: How deep at noon?, type: number, range: [0, 10], decimals: 1}
 """,
     "ploughing.yaml": """
@@ -45,6 +60,14 @@ outcomes: {plough: {title: Plough}, leave: {title: Leave}}
 rules:
   deep: {title: Deep, when: {depth: ">= 5"}, then: plough, because: "It is {depth} deep.", source: {basis: added}}
   shallow: {title: Shallow, when: {depth: "< 5"}, then: leave, because: "It is {depth} deep.", source: {basis: added}}
+""",
+    "salting.yaml": """
+decision: salting
+question: Is the road to be salted?
+outcomes: {salt: {title: Salt}, leave: {title: Leave}}
+rules:
+  much: {title: Much, when: {twice: ">= 10"}, then: salt, because: "It is {twice}.", source: {basis: added}}
+  little: {title: Little, when: {twice: "< 10"}, then: leave, because: "It is {twice}.", source: {basis: added}}
 """,
 }
 Given = dict[str, object]
@@ -109,6 +132,12 @@ def test_an_old_input_settles_nothing_about_what_a_new_measurement_will_be(snow:
     trace = _decided(snow, {"depth": _dated("1", "2026-01-01"), "depth_at_dawn": _dated("10", "2026-01-01"), **noon})
     assert trace.status is Status.NEEDS_INFORMATION
     assert trace.counted_free == ("depth",)
+
+
+@pytest.mark.parametrize(("at", "status"), [("2020-01-01", "needs_information"), ("2026-02-25", "concluded")])
+def test_nor_does_it_behind_a_fact_that_is_not_known_itself(snow: Guideline, at: str, status: str) -> None:
+    trace = decide(snow, "salting", read_facts(snow, {"depth_at_dawn": _dated("10", at)}), at=AT)
+    assert trace.status.value == status
 
 
 def test_a_fresh_input_does_settle_what_its_formula_says(snow: Guideline) -> None:

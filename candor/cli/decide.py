@@ -87,7 +87,7 @@ def decide(
 
 def _instant(at: str | None) -> datetime:
     if at is None:
-        return datetime.now(UTC).replace(microsecond=0)
+        return datetime.now().astimezone().replace(microsecond=0)
     try:
         instant = datetime.fromisoformat(at)
     except ValueError:
