@@ -118,8 +118,8 @@ def _not_fired(plan: Plan, evaluation: Evaluation) -> tuple[tuple[str, Result], 
 
 
 def _counted_free(plan: Plan, known: Known) -> tuple[str, ...]:
-    unknown = [planned.fact for planned in plan.facts if planned.fact.derived and planned.fact.id not in known.values]
-    return tuple(sorted(fact.id for fact in unknown if fact.id not in plan.linear or fact.id in known.untied))
+    unknown = [name for name in plan.derived if name not in known.values]
+    return tuple([name for name in unknown if name not in plan.linear or name in known.untied])
 
 
 def _events(plan: Plan, known: Known, evaluation: Evaluation, outcome: str | None) -> tuple[Event, ...]:

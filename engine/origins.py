@@ -15,7 +15,7 @@ from engine.formulas import Undefined
 from engine.guideline import Derivation, Fact, GivenValue
 from engine.known import Known
 from engine.numbers import rounded
-from engine.plan import Plan, PlannedFact
+from engine.plan import Plan
 from engine.trace import CautionKind, Computed, FactTrace, GivenCaution, Origin
 
 
@@ -68,35 +68,29 @@ class _Reading:
 def resolve(plan: Plan, given: Mapping[str, GivenValue], today: date, diagnostics: Diagnostics) -> Resolved:
     """The facts that play a part in the plan's decision, as they are known on `today`."""
     reading = _Reading(plan, today, diagnostics)
+    values, told, inputs = reading.values, reading.traces, plan.inputs
     for planned in plan.facts:
-        observed = given.get(planned.fact.id)
+        name = planned.fact.id
+        observed = given.get(name)
         if observed is not None and observed.at is not None and observed.at > today:
             _note_future(reading, planned.fact, observed)
         if not planned.is_plain:
             _resolve_fact(reading, planned.fact, observed)
-        elif observed is not None:
-            _take_plain(reading, planned, observed)
-        else:
+        elif observed is None:
             _do_without(reading, planned.fact)
+        else:
+            values[name] = steps = observed.steps
+            told[name] = trace = planned.told(steps)
+            if observed.at is not None or observed.note is not None:
+                told[name] = trace._replace(at=_date(observed.at), note=observed.note)
+            if name in inputs:
+                reading.known[name] = _Value(steps, observed.at, observed.at is None, observed.place)
     traces = reading.traces
     return Resolved(
         known=Known(reading.values, frozenset(reading.untied)),
         traces=tuple([traces[name] for name in plan.names]),
         cautions=tuple(sorted(reading.cautions, key=lambda caution: (caution.kind.value, caution.facts))),
     )
-
-
-def _take_plain(reading: _Reading, planned: PlannedFact, given: GivenValue) -> None:
-    """A given fact that is not derived and does not grow old."""
-    steps, at, note = given.steps, given.at, given.note
-    name = planned.fact.id
-    trace = planned.told(steps)
-    if at is not None or note is not None:
-        trace = trace._replace(at=_date(at), note=note)
-    reading.traces[name] = trace
-    reading.values[name] = steps
-    if name in reading.plan.inputs:
-        reading.known[name] = _Value(steps, at, at is None, given.place)
 
 
 def _do_without(reading: _Reading, fact: Fact) -> None:

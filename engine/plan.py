@@ -67,7 +67,7 @@ class Plan:
     concluding: for each outcome, in order of precedence, the rules that can conclude it, by id
     linear: the facts all of whose derivations are linear, with those
     constrained: the facts for which not every value need be possible together with others
-    inputs: the facts that derivations read
+    inputs: the facts that derivations read; derived: those that have derivations, by id
     cautions: those of the decision, in the author's order; rule_cautions: those of rules, by rule
     """
 
@@ -83,6 +83,7 @@ class Plan:
     linear: Mapping[str, tuple[Linear, ...]]
     constrained: frozenset[str]
     inputs: frozenset[str]
+    derived: tuple[str, ...]
     cautions: tuple[GivenCaution, ...]
     rule_cautions: tuple[tuple[str, GivenCaution], ...]
 
@@ -137,6 +138,7 @@ def _plan(guideline: Guideline, decision: Decision) -> Plan:
         inputs=frozenset(
             read for name in relevant for each in guideline.facts[name].derived for read in each.formula.facts
         ),
+        derived=tuple(name for name in sorted(relevant) if guideline.facts[name].derived),
         cautions=tuple(GivenCaution(CautionKind.DECISION, caution.text) for caution in decision.cautions),
         rule_cautions=tuple(
             (name, GivenCaution(CautionKind.RULE, rule.caution.text, rule=name))
