@@ -9,7 +9,15 @@ from explain.asking import Question, questions
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.vocabulary import answers_in_words
-from explain.wording import citation_in_words, fact_in_words, listed, sentence, source_in_words, value_in_words
+from explain.wording import (
+    citation_in_words,
+    fact_in_words,
+    listed,
+    sentence,
+    source_in_words,
+    stale_in_words,
+    value_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,8 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
         if each.title != traced.derivation:
             too_old = ", too old to be used" if each.stale else ""
             yield Line(f"{each.title} gives {value_in_words(fact, each.value)}{too_old}")
+    if traced.stale_value is not None and traced.origin is not Origin.STALE:
+        yield Line(f"Given, but not used: {stale_in_words(fact, traced)}")
     if traced.note:
         yield Line(f"Note: {traced.note}")
 

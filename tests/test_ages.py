@@ -10,6 +10,8 @@ from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.trace import FactTrace, Origin, Status, Trace
+from explain.account import account_of
+from explain.plain_text import as_text
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 FILES = {
@@ -118,6 +120,12 @@ def test_a_stale_value_may_be_derived_anew(snow: Guideline) -> None:
     trace = _decided(snow, {"depth": _dated("8", "2026-01-01"), **fresh})
     assert (_depth(trace).value, _depth(trace).origin, _depth(trace).at) == ("1.5", Origin.DERIVED, "2026-02-20")
     assert trace.outcome == "leave"
+
+
+def test_a_reader_is_told_of_a_value_that_is_too_old_to_be_used(snow: Guideline) -> None:
+    fresh = {"depth_at_dawn": _dated("1", "2026-02-20"), "depth_at_noon": _dated("2", "2026-02-25")}
+    trace = _decided(snow, {"depth": _dated("8", "2026-01-01"), **fresh})
+    assert "    Given, but not used: 8.0 of 2026-01-01 is older than 14 days\n" in as_text(account_of(snow, trace))
 
 
 def test_a_value_is_as_old_as_the_oldest_it_is_computed_from(snow: Guideline) -> None:

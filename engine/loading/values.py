@@ -130,5 +130,7 @@ def _yes_no_steps(scalar: Scalar, fact: Fact) -> int:
 
 def _note_unknown(key: Scalar, facts: Iterable[str], owner: str, notes: Diagnostics) -> None:
     named = f"`{owner}`" if owner else "this guideline"
-    help = did_you_mean(key.text, facts, f"write a fact that {named} knows, or leave it out")
+    otherwise = f"write a fact that {named} knows, or leave it out"
+    comma = "write numbers with a decimal point, like 3.8: a comma inside braces begins a new entry"
+    help = comma if key.text.isdecimal() else did_you_mean(key.text, facts, otherwise)
     notes.add("patient.unknown_fact", f"{shown(key.text)} is not a fact of {named}", key.place, help)
