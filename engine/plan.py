@@ -1,14 +1,13 @@
 """The plan of a decision: what of the guideline takes part in it, and in which order. Built once, the same for every
 patient; nothing here knows a patient."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from itertools import chain
 
 from engine.cells import Cells, cells_of
-from engine.conditions import Condition, FindingTest, NotThis, Test, facts_in, findings_in, leaves
+from engine.conditions import Condition, Test, facts_in, findings_in, leaves
 from engine.evaluation import KEPT, Evaluator, evaluator_of
 from engine.formulas import Linear
 from engine.guideline import Decision, Fact, Guideline, Impossible
@@ -96,25 +95,6 @@ class Plan:
 def plan_of(guideline: Guideline, decision: str) -> Plan:
     """The plan of one decision of the guideline, made once."""
     return guideline.keep(Plan, decision, lambda: _plan(guideline, guideline.decisions[decision]))
-
-
-def negated_findings(decision: Decision) -> frozenset[str]:
-    """The findings that some rule tests for not holding."""
-    return frozenset(chain.from_iterable(_negated(rule.condition, False) for rule in decision.rules.values()))
-
-
-def _negated(condition: Condition, inside_not: bool) -> Iterator[str]:
-    match condition:
-        case FindingTest(finding, expected):
-            if expected is inside_not:
-                yield finding
-        case Test():
-            return
-        case NotThis(part):
-            yield from _negated(part, not inside_not)
-        case _:
-            for part in condition.parts:
-                yield from _negated(part, inside_not)
 
 
 def _plan(guideline: Guideline, decision: Decision) -> Plan:
