@@ -11,7 +11,7 @@ from engine.errors import CandorError
 from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.trace import Trace
-from engine.trace_json import FactJson, TraceJson
+from engine.trace_shape import FactJson, TraceJson
 
 _ABSENT = object()
 _TRACE: TypeAdapter[TraceJson] = TypeAdapter(TraceJson)

@@ -20,7 +20,7 @@ from graphlib import TopologicalSorter
 
 from durable.engine import Closure, Host, MessageNotHandledException
 
-from engine.conditions import findings_in
+from engine.conditions import concluded_in
 from engine.guideline import Decision, Fact
 from engine.matcher.compiling import compiled
 from engine.matcher.layout import SID, Program, program_of
@@ -95,7 +95,7 @@ def _by_stratum(decision: Decision) -> Iterator[str]:
     below = {name: set[str]() for name in sorted(decision.findings)}
     for rule in decision.rules.values():
         for concluded in below.keys() & set(rule.concludes):
-            below[concluded] |= findings_in(rule.condition)
+            below[concluded] |= concluded_in(rule.condition)
     return iter(TopologicalSorter(below).static_order())
 
 

@@ -25,13 +25,12 @@ from benchmarks.bare_host import BareHost
 from benchmarks.generated import patients, write_guideline
 from candor.guidelines import load_guideline
 from engine.deciding import decide
-from engine.diagnostics import Diagnostics
 from engine.facts import Facts, read_facts
 from engine.guideline import Guideline
 from engine.loading import load
-from engine.origins import resolve
-from engine.plan import plan_of
 from engine.trace_json import canonical
+from explain.asking import known_of
+from explain.reading import reading_of
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 ROUNDS = 7
@@ -75,7 +74,7 @@ def measure(guideline: Guideline, decision: str, load_seconds: float, count: int
 
 
 def _known(guideline: Guideline, decision: str, facts: Facts) -> dict[str, int]:
-    return dict(resolve(plan_of(guideline, decision), facts.given, AT.date(), Diagnostics()).values)
+    return dict(known_of(reading_of(guideline, decide(guideline, decision, facts, at=AT))).values)
 
 
 def _check(

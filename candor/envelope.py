@@ -6,10 +6,11 @@ from typing import Literal, NotRequired, cast
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from engine.guideline import FactType, Guideline
+from engine.guideline import FactType, Guideline, Scalar
 from engine.plan import plan_of
 from engine.trace import Origin, Trace
-from engine.trace_json import CautionJson, GuidelineJson, OpenCautionJson, TraceJson, as_json
+from engine.trace_json import as_json
+from engine.trace_shape import CautionJson, GuidelineJson, OpenCautionJson, ScoreJson, TraceJson
 from explain.asking import Question, questions
 from explain.reading import reading_of
 
@@ -43,6 +44,8 @@ class EnvelopeJson(TypedDict):
     may_be_not_covered: bool
     fired: list[str]
     findings: dict[str, bool | None]
+    scores: dict[str, ScoreJson]
+    beside: dict[str, Scalar | None]
     overridden: list[str]
     assumed: list[str]
     unknown: list[str]
@@ -56,7 +59,8 @@ def envelope_of(guideline: Guideline, trace: Trace, patient: str | None) -> Enve
     """The envelope of a trace. `unknown` are the facts that conditions test and whose value is not known; `ask` those
     of the unknown facts that can still change the outcome, best question first."""
     inner = as_json(trace)
-    tested = frozenset(plan_of(guideline, trace.decision).tested)
+    plan = plan_of(guideline, trace.decision)
+    tested = frozenset(plan.tested)
     truths = {"true": True, "false": False, "unknown": None}
     return {
         "patient": patient,
@@ -69,6 +73,8 @@ def envelope_of(guideline: Guideline, trace: Trace, patient: str | None) -> Enve
         "may_be_not_covered": inner["may_be_not_covered"],
         "fired": list(trace.fired),
         "findings": {finding: truths[truth] for finding, truth in inner["findings"].items()},
+        "scores": inner["scores"],
+        "beside": {name: inner["facts"][name]["value"] for name in plan.decision.beside},
         "overridden": list(trace.overridden),
         "assumed": [fact.fact for fact in trace.facts if fact.origin is Origin.ASSUMED],
         "unknown": [fact.fact for fact in trace.facts if fact.value is None and fact.fact in tested],

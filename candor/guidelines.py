@@ -21,7 +21,7 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
     Raises `NotFound` where there is neither, `GuidelineRejected` where it does not load.
     """
     if name in builtin_guidelines():
-        return load(_KNOWLEDGE / name, with_cases=with_cases)
+        return load(_KNOWLEDGE / name, with_cases=with_cases, library=[_KNOWLEDGE])
     folder = Path(name)
     if not _is_folder(folder):
         known = builtin_guidelines()
@@ -29,7 +29,7 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
             name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too"
         )
         raise NotFound(f"there is no guideline `{name}`: {help}")
-    return load(folder, with_cases=with_cases)
+    return load(folder, with_cases=with_cases, library=[_KNOWLEDGE])
 
 
 def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline, str | None]:

@@ -1,15 +1,17 @@
 """The case split of a forced outcome: which rules conclude it in which case, when no one rule does in all."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from engine import logic
-from engine.conditions import findings_in
+from engine.conditions import concluded_in
 from engine.direct import Evaluation, evaluate, waits_for
+from engine.guideline import Scalar
 from engine.known import Known
 from engine.plan import Plan
 from engine.trace import Split
-from engine.truth import TRUE, UNKNOWN, Truth
+from engine.truth import TRUE, UNKNOWN
 
 MAX_CASES = 200
 MAX_EVALUATED = 100_000
@@ -44,17 +46,13 @@ class _Splitting:
         evaluation = self._evaluated(chosen)
         rules = self._concluding(evaluation)
         if rules:
-            return (Split((), rules, self._findings(evaluation, rules)),)
+            return (self._split(evaluation, rules),)
         fact = self._best(evaluation, chosen)
         parts: dict[tuple[Split, ...], list[int]] = {}
         for cell in self._possible_cells(fact, chosen):
             parts.setdefault(self.cases({**chosen, fact: cell}), []).append(cell)
         named = ((self._plan.cells[fact].texts(alike), below) for below, alike in parts.items())
-        return tuple(
-            Split(((fact, values), *split.when), split.rules, split.findings)
-            for values, below in named
-            for split in below
-        )
+        return tuple(replace(split, when=((fact, values), *split.when)) for values, below in named for split in below)
 
     def _evaluated(self, chosen: _Chosen) -> Evaluation:
         """What follows once the chosen facts are known. Looked up where it was asked before."""
@@ -66,10 +64,18 @@ class _Splitting:
             self._seen[key] = evaluate(self._plan, {**self._known.values, **starts})
         return self._seen[key]
 
-    def _findings(self, evaluation: Evaluation, rules: tuple[str, ...]) -> tuple[tuple[str, Truth], ...]:
+    def _split(self, evaluation: Evaluation, rules: tuple[str, ...]) -> Split:
+        """The case in which these rules conclude, with the findings and scores that they test."""
         conditions = [self._plan.decision.rules[rule].condition for rule in rules]
-        tested = sorted(frozenset().union(*(findings_in(condition) for condition in conditions)))
-        return tuple((finding, evaluation.findings[finding]) for finding in tested)
+        tested = sorted(frozenset().union(*(concluded_in(condition) for condition in conditions)))
+        findings = tuple((name, evaluation.findings[name]) for name in tested if name in evaluation.findings)
+        scores = [name for name in tested if name in evaluation.scores]
+        return Split((), rules, findings, tuple((name, *self._ends(name, evaluation)) for name in scores))
+
+    def _ends(self, score: str, evaluation: Evaluation) -> tuple[Scalar, Scalar]:
+        scale = self._plan.decision.scores[score].scale
+        low, high = evaluation.scores[score]
+        return scale.scalar_of(low), scale.scalar_of(high)
 
     def _concluding(self, evaluation: Evaluation) -> tuple[str, ...]:
         """The rules that conclude the outcome here, once it is decided without the solver."""
@@ -79,9 +85,10 @@ class _Splitting:
         return tuple(rule for rule in rules if evaluation.rules[rule].truth is TRUE)
 
     def _possible_cells(self, fact: str, chosen: _Chosen) -> Iterator[int]:
-        is_free = not self._plan.constrained and not self._plan.linear
-        for cell in range(self._plan.cells[fact].count):
-            if is_free or logic.has_completion(self._plan, self._known, {**chosen, fact: cell}):
+        plan = self._plan
+        is_free = not plan.ties and not plan.linear and not plan.imports
+        for cell in range(plan.cells[fact].count):
+            if is_free or logic.has_completion(plan, self._known, {**chosen, fact: cell}):
                 yield cell
 
     def _best(self, evaluation: Evaluation, chosen: _Chosen) -> str:

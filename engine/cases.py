@@ -9,6 +9,7 @@ from engine.errors import InputRejected
 from engine.facts import Facts
 from engine.guideline import Case, Guideline
 from engine.trace import Trace
+from engine.truth import FALSE, TRUE
 
 DEFAULT_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """The instant of a case that names none; such a case has no dated values to grow old."""
@@ -30,11 +31,13 @@ def run_case(guideline: Guideline, decision: str, case: Case) -> tuple[Mismatch,
     try:
         trace = decide(guideline, decision, facts, at=case.at or DEFAULT_AT)
     except InputRejected as rejected:
-        return (Mismatch(case.id, "input", "a possible patient", str(rejected)),)
-    return tuple(_mismatches(case, trace))
+        if case.expect.rejected in {each.code for each in rejected.diagnostics}:
+            return ()
+        return (Mismatch(case.id, "input", case.expect.rejected or "a possible patient", str(rejected)),)
+    return tuple(_mismatches(guideline, case, trace))
 
 
-def _mismatches(case: Case, trace: Trace) -> Iterator[Mismatch]:
+def _mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mismatch]:
     expect = case.expect
     if expect.status is not None and expect.status != trace.status.value:
         yield Mismatch(case.id, "status", expect.status, trace.status.value)
@@ -46,6 +49,22 @@ def _mismatches(case: Case, trace: Trace) -> Iterator[Mismatch]:
         yield Mismatch(case.id, "fired", str(expect.fired), str(trace.fired))
     if expect.not_fired is not None and not set(expect.not_fired).isdisjoint(trace.fired):
         yield Mismatch(case.id, "not_fired", str(expect.not_fired), str(trace.fired))
+    if expect.rejected is not None:
+        yield Mismatch(case.id, "input", expect.rejected, "a possible patient")
+    findings = {name: {TRUE: "yes", FALSE: "no"}.get(truth, "unknown") for name, truth in trace.findings}
+    for name, holds in (expect.findings or {}).items():
+        if findings[name] != ("yes" if holds else "no"):
+            yield Mismatch(case.id, name, "yes" if holds else "no", findings[name])
+    yield from _score_mismatches(guideline, case, trace)
     given = tuple(caution.rule for caution in trace.cautions if caution.rule is not None)
     if expect.cautions is not None and tuple(sorted(expect.cautions)) != given:
         yield Mismatch(case.id, "cautions", str(expect.cautions), str(given))
+
+
+def _score_mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mismatch]:
+    declared = guideline.decisions[trace.decision].scores
+    scores = {score.score: (score.low, score.high) for score in trace.scores}
+    for name, steps in (case.expect.scores or {}).items():
+        expected, (low, high) = declared[name].scale.scalar_of(steps), scores[name]
+        if (low, high) != (expected, expected):
+            yield Mismatch(case.id, name, str(expected), str(low) if low == high else f"{low} to {high}")

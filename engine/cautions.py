@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.direct import Evaluation, waits_for
-from engine.origins import Resolved
+from engine.known import Resolved
 from engine.plan import Plan
 from engine.trace import CautionKind, GivenCaution, OpenCaution
 from engine.truth import TRUE, UNKNOWN
 
 
 def cautions_given(plan: Plan, resolved: Resolved, evaluation: Evaluation, today: date) -> tuple[GivenCaution, ...]:
-    """Those of rules that fired, by rule; of the decision, in the author's order; of the facts' values; of the
-    guideline itself."""
+    """Those of rules that fired, by rule; of the decision, in the author's order; of the facts' values and of the
+    guidelines that decided them; of the guideline itself."""
     results = evaluation.rules
     given = [caution for rule, caution in plan.rule_cautions if results[rule].truth is TRUE]
     return (*given, *plan.cautions, *resolved.cautions, *_about_the_guideline(plan, today))

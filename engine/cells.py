@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.conditions import Interval, Test
+from engine.conditions import Interval, ScoreTest, Test
 from engine.guideline import Fact, FactType
 from engine.unary_tests import union
 
@@ -29,7 +29,7 @@ class Cells:
         last = self.starts[cell + 1] - 1 if cell + 1 < len(self.starts) else self.fact.high
         return self.starts[cell], last
 
-    def truths(self, test: Test) -> tuple[bool, ...]:
+    def truths(self, test: Test | ScoreTest) -> tuple[bool, ...]:
         """The answer of a test in each cell. The test must be one of those that the cells were made for."""
         return tuple(any(low <= start <= high for low, high in test.meets) for start in self.starts)
 
@@ -42,8 +42,8 @@ class Cells:
         return tuple(low if low == high else f"{low}..{high}" for low, high in ends)
 
 
-def cells_of(fact: Fact, tests: Iterable[Test]) -> Cells:
-    """The cells that `tests`, all on `fact`, divide its range into."""
+def cells_of(fact: Fact, tests: Iterable[Test | ScoreTest]) -> Cells:
+    """The cells that `tests`, all on `fact` (or on the score that counts like it), divide its range into."""
     starts = {fact.low}
     for test in tests:
         for low, high in test.meets:

@@ -7,14 +7,18 @@ from engine.facts import Facts
 from engine.guideline import Guideline, Impossible
 from engine.plan import Plan
 from engine.templates import filled
-from engine.trace import FindingResult, Result, decisive
+from engine.trace import Result, decisive, tested_by
 from engine.truth import TRUE
 
 
 def note_impossible(plan: Plan, facts: Facts, values: Mapping[str, int], diagnostics: Diagnostics) -> None:
     """Notes every `impossible` of the guideline that the known facts, assumed ones too, make true."""
+    if plan.exclusive.isdisjoint(values):
+        return
     for planned in plan.impossible:
-        result = planned.evaluate(values, {})
+        if planned.facts.isdisjoint(values):
+            continue
+        result = planned.evaluate(values, {}, {})
         if result.truth is TRUE:
             _note(plan.guideline, facts, values, planned.impossible, result, diagnostics)
 
@@ -37,7 +41,7 @@ def _note(
     def value(name: str) -> str:
         return guideline.facts[name].text_of(values[name]) if name in values else "not known"
 
-    names = sorted({leaf.fact for leaf, _ in decisive(result) if not isinstance(leaf, FindingResult)})
+    names = sorted({tested_by(leaf) for leaf, _ in decisive(result)})
     stated = ", ".join(f"`{name}` {value(name)}" for name in names)
     place = next((facts.given[name].place for name in names if name in facts.given), facts.place)
     message = f"these facts cannot be together: {stated}; {filled(impossible.because, value)}"

@@ -12,13 +12,13 @@ from engine.case_split import TooManyCases, case_split
 from engine.cautions import cautions_given, cautions_open
 from engine.contradictions import note_impossible, note_no_completion
 from engine.diagnostics import Diagnostics, quoted
-from engine.direct import Evaluation, evaluate
+from engine.direct import Evaluation, evaluate, open_points, score_traces
 from engine.errors import EngineDisagreement, InputRejected, NotFound
 from engine.facts import Facts
 from engine.guideline import Guideline
-from engine.known import Known
-from engine.matcher import Matcher
-from engine.origins import Resolved, resolve
+from engine.known import Known, Resolved
+from engine.matcher import Matcher, OpenPoints, Settled
+from engine.origins import resolve
 from engine.plan import Plan, plan_of
 from engine.trace import (
     Event,
@@ -46,43 +46,67 @@ def decide(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -
     if at.utcoffset() is None:
         raise ValueError("`at` needs an offset from UTC")
     plan = plan_of(guideline, decision)
-    resolved = _resolved(plan, facts, at)
-    evaluation = evaluate(plan, resolved.values)
-    _compare(plan, resolved.values, evaluation)
-    results = _results(plan, facts, resolved.known, evaluation)
-    return _trace(plan, resolved, evaluation, results, at)
+    trace = _decided(plan, _resolved(plan, facts, at), at)
+    if trace is None:
+        diagnostics = Diagnostics()
+        note_no_completion(facts, diagnostics)
+        raise InputRejected(diagnostics.sorted())
+    return trace
 
 
 def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
     diagnostics = Diagnostics()
-    resolved = resolve(plan, facts.given, at.date(), diagnostics)
+    resolved = resolve(plan, facts.given, at, diagnostics, _decided)
     note_impossible(plan, facts, resolved.values, diagnostics)
     if diagnostics.count:
         raise InputRejected(diagnostics.sorted())
     return resolved
 
 
+def _decided(plan: Plan, resolved: Resolved, at: datetime) -> Trace | None:
+    """The decision for what is known; None where that has no completion."""
+    evaluation = evaluate(plan, resolved.values)
+    _compare(plan, resolved.values, evaluation)
+    results = _results(plan, resolved.known, evaluation)
+    return _trace(plan, resolved, evaluation, results, at) if results else None
+
+
 def _compare(plan: Plan, values: Mapping[str, int], evaluation: Evaluation) -> None:
     """Forward chaining beside direct evaluation: refuses the decision where they differ."""
     matcher = plan.guideline.keep(Matcher, plan.decision.id, lambda: Matcher(plan.decision, plan.guideline.facts))
-    truths = evaluation.findings
-    absent = [finding for finding in truths if truths[finding] is FALSE]
-    matched = matcher.fired(values, absent)
+    matched = matcher.fired(values, _settled(plan, evaluation))
     if matched != evaluation.fired:
         raise EngineDisagreement(matched, evaluation.fired)
 
 
-def _results(plan: Plan, facts: Facts, known: Known, evaluation: Evaluation) -> frozenset[str | None]:
+def _settled(plan: Plan, evaluation: Evaluation) -> list[Settled]:
+    """What forward chaining is told beyond the facts, in the order of the strata: the findings that do not hold, and
+    which points of a score are still open."""
+    truths, rules = evaluation.findings, evaluation.rules
+    if not evaluation.scores:
+        return [finding for finding in truths if truths[finding] is FALSE]
+    settled: list[Settled] = []
+    for stratum in plan.strata:
+        settled += [finding.id for finding in stratum.findings if truths[finding.id] is FALSE]
+        settled += [OpenPoints(score.id, *open_points(plan, score, rules)) for score in stratum.scores]
+    return settled
+
+
+def _results(plan: Plan, known: Known, evaluation: Evaluation) -> frozenset[str | None]:
     """The results that completions have, None for no outcome; the solver answers what precedence leaves open."""
     candidates = evaluation.candidates
-    if len(candidates) == 1 and plan.constrained <= known.values.keys():
+    if len(candidates) == 1 and not _is_tied(plan, known):
         return frozenset(candidates)
-    results = logic.possible_results(plan, known, candidates)
-    if not results:
-        diagnostics = Diagnostics()
-        note_no_completion(facts, diagnostics)
-        raise InputRejected(diagnostics.sorted())
-    return results
+    return logic.possible_results(plan, known, candidates)
+
+
+def _is_tied(plan: Plan, known: Known) -> bool:
+    """Whether what is known may leave no completion: something unknown is tied to it."""
+    names = known.values.keys()
+    for tie in plan.ties:
+        if not tie.isdisjoint(names) and not tie <= names:
+            return True
+    return bool(plan.ties) and not logic.is_possible(plan)
 
 
 def _trace(
@@ -104,6 +128,7 @@ def _trace(
         may_be_not_covered=status is Status.NEEDS_INFORMATION and None in results,
         facts=resolved.traces,
         findings=tuple(sorted(evaluation.findings.items())),
+        scores=score_traces(plan, evaluation) if evaluation.scores else (),
         events=_events(plan, resolved.known, evaluation, outcome),
         not_fired=_not_fired(plan, evaluation),
         cautions=cautions_given(plan, resolved, evaluation, at.date()),
@@ -118,8 +143,8 @@ def _not_fired(plan: Plan, evaluation: Evaluation) -> tuple[tuple[str, Result], 
 
 
 def _counted_free(plan: Plan, known: Known) -> tuple[str, ...]:
-    unknown = [name for name in plan.derived if name not in known.values]
-    return tuple([name for name in unknown if name not in plan.linear or name in known.untied])
+    free = [name for name in plan.derived if name in known.untied or name not in plan.bound]
+    return tuple([name for name in free if name not in known.values])
 
 
 def _events(plan: Plan, known: Known, evaluation: Evaluation, outcome: str | None) -> tuple[Event, ...]:
@@ -128,7 +153,7 @@ def _events(plan: Plan, known: Known, evaluation: Evaluation, outcome: str | Non
     for number, stratum in enumerate(plan.strata):
         for rule in stratum.rules:
             if results[rule.id].truth is TRUE:
-                events.append(RuleFired(number, rule.id, rule.concludes, results[rule.id]))
+                events.append(RuleFired(number, rule.id, rule.concludes, rule.adds, results[rule.id]))
         for finding in stratum.findings:
             if truths[finding.id] is FALSE:
                 failed = tuple([(rule_id, results[rule_id]) for rule_id in finding.rules])

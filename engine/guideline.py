@@ -97,6 +97,24 @@ class Derivation(Model):
     source: tuple[Citation, ...] = ()
 
 
+class Import(Model):
+    """A decision of another guideline that says what a fact is.
+
+    `guideline` is the other guideline as it is used here: facts that are ours are declared as ours, without ways of
+    their own to come to a value. `facts` maps every fact of its decision to ours, but for those in `values`, whose
+    value is certain here; `results` maps its outcomes, and None for having no answer, to values of the fact.
+    """
+
+    title: str
+    guideline: "Guideline"
+    decision: str
+    facts: dict[str, str]
+    values: dict[str, int] = Field(description="in steps")
+    results: dict[str | None, int] = Field(description="in steps; without None the decision has no gap")
+    needs_nothing: bool = Field(default=False, description="whether it has an answer where none of its facts is known")
+    source: tuple[Citation, ...] = ()
+
+
 class Fact(Model):
     """An input about a patient. `low` and `high` are its range in steps, both inclusive."""
 
@@ -114,13 +132,24 @@ class Fact(Model):
     agree_within: int | None = Field(default=None, description="in steps")
     codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     derived: tuple[Derivation, ...] = ()
+    imports: tuple[Import, ...] = ()
     assume: int | None = Field(default=None, description="in steps")
     source: tuple[Citation, ...] = ()
     place: Place
 
     @property
+    def reads(self) -> frozenset[str]:
+        """The facts that it is derived from or decided from."""
+        formulas = [each.formula.facts for each in self.derived]
+        return frozenset[str]().union(*formulas, *(each.facts.values() for each in self.imports))
+
+    @property
     def is_numeric(self) -> bool:
         return self.type in (FactType.NUMBER, FactType.INTEGER)
+
+    def is_too_old(self, at: date, today: date) -> bool:
+        """Whether an observation of that day no longer counts."""
+        return self.max_age_days is not None and (today - at).days > self.max_age_days
 
     def exact(self, steps: int) -> Exact:
         """A value as the number it stands for: 560 steps on two decimals are 5.6."""
@@ -179,6 +208,15 @@ class Finding(Model):
     place: Place
 
 
+class Score(Model):
+    """A number that rules add up. `scale` says which values it can have and how they are written, as for a fact."""
+
+    id: str
+    title: str
+    scale: Fact
+    place: Place
+
+
 class Caution(Model):
     """A warning that is shown with an answer."""
 
@@ -193,7 +231,9 @@ class Rule(Model):
     title: str
     when: Condition
     unless: Condition | None = None
+    home: str = Field(description="the decision that it belongs to, or `findings` where decisions share it")
     concludes: tuple[str, ...] = Field(default=(), description="findings and at most one outcome, sorted")
+    adds: dict[str, int] = Field(default_factory=dict, description="points by score, in steps of the score")
     because: str | None = None
     source: tuple[Citation, ...]
     strength: str | None = None
@@ -219,6 +259,9 @@ class Expected(Model):
     fired: tuple[str, ...] | None = None
     not_fired: tuple[str, ...] | None = None
     cautions: tuple[str, ...] | None = None
+    findings: dict[str, bool] | None = None
+    scores: dict[str, int] | None = Field(default=None, description="in steps of the score")
+    rejected: str | None = Field(default=None, description="the code of a diagnostic that refuses the input")
 
 
 class GivenValue(Model):
@@ -242,12 +285,17 @@ class Case(Model):
 
 
 class Decision(Model):
-    """One question that the guideline answers. `outcomes` are in the order of precedence, rules by id."""
+    """One question that the guideline answers. `outcomes` are in the order of precedence, all else by id.
+
+    What it takes of the findings, scores and rules that decisions share is among its own.
+    """
 
     id: str
     question: str
     outcomes: dict[str, Outcome]
     findings: dict[str, Finding]
+    scores: dict[str, Score] = Field(default_factory=dict)
+    beside: tuple[str, ...] = Field(default=(), description="facts that are shown with every answer")
     cautions: tuple[Caution, ...] = ()
     rules: dict[str, Rule]
     cases: dict[str, Case] = Field(default_factory=dict)

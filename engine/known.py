@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.trace import FactTrace, GivenCaution
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -15,3 +17,16 @@ class Known:
     def supposing(self, name: str, steps: int) -> "Known":
         """The same with one more value."""
         return Known({**self.values, name: steps}, self.untied)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What is known of a patient, the facts' traces by id, the cautions their values raise."""
+
+    known: Known
+    traces: tuple[FactTrace, ...]
+    cautions: tuple[GivenCaution, ...]
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        return self.known.values

@@ -1,35 +1,26 @@
-"""Where a value comes from: given; else the first derivation whose inputs are all known; else assumed; else unknown.
+"""Where a value comes from: given; else the first derivation whose inputs are all known, or the first imported decision
+that has an answer; else assumed; else unknown.
 
 An observation older than its fact's `max_age` is stale: it may be derived anew but is never replaced by an assumption.
-A derivation is as old as the oldest dated observation in it. What cannot be an input of any decision (a date in the
-future, a formula without a value, a derived value out of range) becomes diagnostics.
+A derivation, or an import, is as old as the oldest dated observation in it. What cannot be an input of any decision (a
+date in the future, a formula without a value, a derived value out of range) becomes diagnostics.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.diagnostics import Diagnostics, Place, counted
+from engine.evaluation import KEPT
 from engine.formulas import Undefined
-from engine.guideline import Derivation, Fact, GivenValue
-from engine.known import Known
+from engine.guideline import Derivation, Fact, GivenValue, Import
+from engine.imports import Decide, imported_of, possible_values
+from engine.known import Known, Resolved
 from engine.numbers import rounded
-from engine.plan import Plan
-from engine.trace import CautionKind, Computed, FactTrace, GivenCaution, Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What is known of a patient, the facts' traces by id, the cautions their values raise."""
-
-    known: Known
-    traces: tuple[FactTrace, ...]
-    cautions: tuple[GivenCaution, ...]
-
-    @property
-    def values(self) -> Mapping[str, int]:
-        return self.known.values
+from engine.plan import Plan, PlannedFact
+from engine.trace import CautionKind, Computed, FactTrace, GivenCaution, Imported, Origin
 
 
 class _Value(NamedTuple):
@@ -42,11 +33,13 @@ class _Value(NamedTuple):
 
 
 class _Attempt(NamedTuple):
-    """A derivation that could be computed."""
+    """A derivation that could be computed, or an imported decision that has an answer, by its title."""
 
-    derivation: Derivation
+    title: str
     value: _Value
     stale: bool
+    inputs: tuple[str, ...] = ()
+    is_computed: bool = True
 
 
 @dataclass(slots=True)
@@ -65,26 +58,32 @@ class _Reading:
     cautions: list[GivenCaution] = field(default_factory=list)
 
 
-def resolve(plan: Plan, given: Mapping[str, GivenValue], today: date, diagnostics: Diagnostics) -> Resolved:
-    """The facts that play a part in the plan's decision, as they are known on `today`."""
-    reading = _Reading(plan, today, diagnostics)
-    values, told, inputs = reading.values, reading.traces, plan.inputs
-    for planned in plan.facts:
-        name = planned.fact.id
-        observed = given.get(name)
-        if observed is not None and observed.at is not None and observed.at > today:
-            _note_future(reading, planned.fact, observed)
-        if not planned.is_plain:
-            _resolve_fact(reading, planned.fact, observed)
-        elif observed is None:
-            _do_without(reading, planned.fact)
+def resolve(
+    plan: Plan, given: Mapping[str, GivenValue], at: datetime, diagnostics: Diagnostics, decide: Decide
+) -> Resolved:
+    """The facts that play a part in the plan's decision, as they are known on the day of `at`."""
+    today = at.date()
+    known = {name: _assumed(steps) for name, steps in plan.assumed.items()}
+    reading = _Reading(plan, today, diagnostics, dict(plan.assumed), known, dict(plan.absent))
+    for name, observed in given.items():
+        if observed.at is not None and observed.at > today and name in plan.cells:
+            _note_future(reading, plan.guideline.facts[name], observed)
+        if (planned := plan.plain.get(name)) is not None:
+            _take(reading, planned, observed)
+    for planned in plan.computed:
+        name, told = planned.fact.id, reading.traces
+        is_idle = planned.reads.isdisjoint(reading.values) and planned.reads.isdisjoint(reading.oldest)
+        if planned.is_simple and is_idle:
+            told[name] = planned.absent
+            if name in given:
+                _take(reading, planned, given[name])
+            elif planned.fact.assume is not None:
+                reading.values[name], reading.known[name] = planned.fact.assume, _assumed(planned.fact.assume)
+        elif planned.stands_alone and name not in given:
+            _decide_alone(reading, planned, at, decide)
         else:
-            values[name] = steps = observed.steps
-            told[name] = trace = planned.told(steps)
-            if observed.at is not None or observed.note is not None:
-                told[name] = trace._replace(at=_date(observed.at), note=observed.note)
-            if name in inputs:
-                reading.known[name] = _Value(steps, observed.at, observed.at is None, observed.place)
+            imported = imported_of(planned, told, frozenset(reading.untied), at, decide) if planned.imports else ()
+            _resolve_fact(reading, planned, given.get(name), imported)
     traces = reading.traces
     return Resolved(
         known=Known(reading.values, frozenset(reading.untied)),
@@ -93,47 +92,102 @@ def resolve(plan: Plan, given: Mapping[str, GivenValue], today: date, diagnostic
     )
 
 
-def _do_without(reading: _Reading, fact: Fact) -> None:
-    """A fact that is not given, nor derived: assumed or unknown."""
-    if fact.assume is None:
-        reading.traces[fact.id] = FactTrace(fact.id, None, fact.unit, Origin.UNKNOWN)
-        return
-    reading.traces[fact.id] = FactTrace(fact.id, fact.scalar_of(fact.assume), fact.unit, Origin.ASSUMED)
-    reading.values[fact.id] = fact.assume
-    reading.known[fact.id] = _assumed(fact.assume)
+Alone = tuple[FactTrace, int | None, tuple[GivenCaution, ...]]
+"""A fact's trace, its value in steps where it is known, the cautions that its values raise."""
 
 
-def _resolve_fact(reading: _Reading, fact: Fact, given: GivenValue | None) -> None:
-    attempts = tuple(_attempts(reading, fact))
+class _DecidedAlone:
+    """What imports say of one fact that stands alone. It follows from the traces of the facts that they read, and the
+    latest answers are kept."""
+
+    def __init__(self, plan: Plan, planned: PlannedFact, decide: Decide) -> None:
+        self._plan, self._planned, self._decide = plan, planned, decide
+        self.reads = tuple(sorted(planned.reads))
+        self.answer = lru_cache(maxsize=KEPT)(self._answer)
+
+    def _answer(
+        self, told: tuple[FactTrace, ...], untied: frozenset[str], at: datetime, offset: timedelta | None
+    ) -> Alone:
+        """`offset` is that of `at`: instants that are equal need not be on the same day."""
+        name, traces = self._planned.fact.id, dict(zip(self.reads, told, strict=True))
+        reading = _Reading(self._plan, at.date(), Diagnostics(), traces=traces)
+        _resolve_fact(reading, self._planned, None, imported_of(self._planned, traces, untied, at, self._decide))
+        return reading.traces[name], reading.values.get(name), tuple(reading.cautions)
+
+
+def _decide_alone(reading: _Reading, planned: PlannedFact, at: datetime, decide: Decide) -> None:
+    plan, name = reading.plan, planned.fact.id
+    place = f"{plan.decision.id}?{name}"
+    kept = plan.guideline.keep(_DecidedAlone, place, lambda: _DecidedAlone(plan, planned, decide))
+    told = tuple([reading.traces[read] for read in kept.reads])
+    reading.traces[name], steps, cautions = kept.answer(
+        told, planned.reads.intersection(reading.untied), at, at.utcoffset()
+    )
+    reading.cautions += cautions
+    if steps is not None:
+        reading.values[name] = steps
+
+
+def _take(reading: _Reading, planned: PlannedFact, observed: GivenValue) -> None:
+    """A fact that is given and neither grows old nor can be held against another value."""
+    name, steps = planned.fact.id, observed.steps
+    reading.values[name] = steps
+    reading.traces[name] = trace = planned.told(steps)
+    if observed.at is not None or observed.note is not None:
+        reading.traces[name] = trace._replace(at=_date(observed.at), note=observed.note)
+    if name in reading.plan.inputs:
+        reading.known[name] = _Value(steps, observed.at, observed.at is None, observed.place)
+
+
+def _resolve_fact(
+    reading: _Reading, planned: PlannedFact, given: GivenValue | None, imported: tuple[tuple[Import, Imported], ...]
+) -> None:
+    fact = planned.fact
+    attempts = (*_attempts(reading, fact), *_answers(reading, fact, imported))
     observed = None if given is None else _Value(given.steps, given.at, given.at is None, given.place)
     is_stale = observed is not None and _is_stale(fact, observed, reading.today)
+    if given is not None and not is_stale and not attempts and not imported:
+        _take(reading, planned, given)
+        _note_undated(reading, fact, given.at is None)
+        return
     fresh = [attempt for attempt in attempts if not attempt.stale]
     if observed is not None and not is_stale:
         origin, value, derivation = Origin.GIVEN, observed, None
     elif fresh:
-        origin, value, derivation = Origin.DERIVED, fresh[0].value, fresh[0].derivation.title
+        origin, value, derivation = Origin.DERIVED, fresh[0].value, fresh[0].title
     elif is_stale or attempts:
         origin, value, derivation = Origin.STALE, None, None
-    elif fact.assume is not None:
+    elif fact.assume is not None and not _excluding(fact.assume, imported):
         origin, value, derivation = Origin.ASSUMED, _assumed(fact.assume), None
     else:
         origin, value, derivation = Origin.UNKNOWN, None, None
-    reading.traces[fact.id] = _trace(fact, given, origin, value, derivation, attempts)
+    reading.traces[fact.id] = _trace(
+        fact, given, origin, value, derivation, attempts, tuple(each for _, each in imported)
+    )
     if value is not None:
         reading.known[fact.id], reading.values[fact.id] = value, value.steps
         _note_cautions(reading, fact, value, observed if not is_stale else None, fresh)
+        for said in _excluding(value.steps, [each for each in imported if each[1].value is None]):
+            text = f"{said.title} leaves no room for this value of {fact.title}: {fact.title_of(value.steps)}."
+            reading.cautions.append(GivenCaution(CautionKind.DISAGREEMENT, text, facts=(fact.id,)))
+        for said in (said for _, said in imported if said.title == derivation):
+            reading.cautions += _cautions_of(fact, said)
     else:
         _note_partly_known(reading, fact)
 
 
+def _excluding(steps: int, imported: Iterable[tuple[Import, Imported]]) -> list[Imported]:
+    """The imported decisions that, from what they know, can no longer come to this value."""
+    return [said for theirs, said in imported if steps not in possible_values(theirs, said.trace)]
+
+
 def _note_partly_known(reading: _Reading, fact: Fact) -> None:
     """Notes how old the known part of an unknown derived fact is, and whether that is too old to bind it."""
-    read = sorted({name for each in fact.derived for name in each.formula.facts})
-    dates = [reading.known[name].at if name in reading.known else reading.oldest.get(name) for name in read]
+    dates = [reading.known[name].at if name in reading.known else reading.oldest.get(name) for name in fact.reads]
     oldest = min((at for at in dates if at is not None), default=None)
     if oldest is not None:
         reading.oldest[fact.id] = oldest
-        if _is_too_old(fact, oldest, reading.today):
+        if fact.is_too_old(oldest, reading.today):
             reading.untied.add(fact.id)
 
 
@@ -148,11 +202,7 @@ def _note_future(reading: _Reading, fact: Fact, given: GivenValue) -> None:
 
 
 def _is_stale(fact: Fact, value: _Value, today: date) -> bool:
-    return value.at is not None and _is_too_old(fact, value.at, today)
-
-
-def _is_too_old(fact: Fact, at: date, today: date) -> bool:
-    return fact.max_age_days is not None and (today - at).days > fact.max_age_days
+    return value.at is not None and fact.is_too_old(value.at, today)
 
 
 def _attempts(reading: _Reading, fact: Fact) -> Iterator[_Attempt]:
@@ -161,7 +211,19 @@ def _attempts(reading: _Reading, fact: Fact) -> Iterator[_Attempt]:
         if len(inputs) == len(derivation.formula.facts):
             value = _computed(reading, fact, derivation, inputs)
             if value is not None:
-                yield _Attempt(derivation, value, _is_stale(fact, value, reading.today))
+                stale = _is_stale(fact, value, reading.today)
+                yield _Attempt(derivation.title, value, stale, derivation.formula.facts)
+
+
+def _answers(reading: _Reading, fact: Fact, imported: tuple[tuple[Import, Imported], ...]) -> Iterator[_Attempt]:
+    """The imported decisions that have an answer."""
+    for theirs, each in imported:
+        if each.value is not None:
+            known = [reading.known[ours] for ours in theirs.facts.values() if ours in reading.known]
+            place = min((value.place for value in known if value.place.file), default=Place("the facts"))
+            at = None if each.at is None else date.fromisoformat(each.at)
+            value = _Value(fact.steps_of(each.value), at, any(value.undated for value in known), place)
+            yield _Attempt(each.title, value, each.stale, is_computed=False)
 
 
 def _computed(reading: _Reading, fact: Fact, derivation: Derivation, inputs: Mapping[str, _Value]) -> _Value | None:
@@ -203,6 +265,7 @@ def _trace(
     value: _Value | None,
     derivation: str | None,
     attempts: tuple[_Attempt, ...],
+    imported: tuple[Imported, ...],
 ) -> FactTrace:
     stale = given if origin is not Origin.GIVEN else None
     return FactTrace(
@@ -216,15 +279,11 @@ def _trace(
         stale_at=None if stale is None else _date(stale.at),
         derivation=derivation,
         computed=tuple(
-            Computed(
-                attempt.derivation.title,
-                fact.scalar_of(attempt.value.steps),
-                attempt.derivation.formula.facts,
-                _date(attempt.value.at),
-                attempt.stale,
-            )
-            for attempt in attempts
+            Computed(each.title, fact.scalar_of(each.value.steps), each.inputs, _date(each.value.at), each.stale)
+            for each in attempts
+            if each.is_computed
         ),
+        imported=imported,
     )
 
 
@@ -235,14 +294,27 @@ def _date(day: date | None) -> str | None:
 def _note_cautions(
     reading: _Reading, fact: Fact, value: _Value, observed: _Value | None, fresh: list[_Attempt]
 ) -> None:
-    if fact.max_age_days is not None and value.undated:
+    _note_undated(reading, fact, value.undated)
+    named = [("given", observed.steps)] if observed is not None else []
+    named += [(attempt.title, attempt.value.steps) for attempt in fresh]
+    steps = [each for _, each in named]
+    within = 0 if fact.imports else fact.agree_within
+    if within is not None and steps and max(steps) - min(steps) > within:
+        listed = ", ".join(f"{name} {fact.title_of(each)}" for name, each in named)
+        by = f" by more than {fact.text_of(within)}" if within else ""
+        text = f"The values of {fact.title} differ{by}: {listed}."
+        reading.cautions.append(GivenCaution(CautionKind.DISAGREEMENT, text, facts=(fact.id,)))
+
+
+def _cautions_of(fact: Fact, said: Imported) -> Iterator[GivenCaution]:
+    """The cautions that an imported decision gives with its answer: of rules that fired, and of guidelines."""
+    for caution in said.trace.cautions:
+        if caution.kind in (CautionKind.RULE, CautionKind.GUIDELINE, CautionKind.IMPORTED):
+            yield GivenCaution(CautionKind.IMPORTED, f"{said.title}: {caution.text}", facts=(fact.id,))
+
+
+def _note_undated(reading: _Reading, fact: Fact, is_undated: bool) -> None:
+    if fact.max_age_days is not None and is_undated:
         title = fact.title[:1].upper() + fact.title[1:]
         text = f"{title} carries no date: it counts as no older than {counted(fact.max_age_days, 'day')}."
         reading.cautions.append(GivenCaution(CautionKind.UNDATED, text, facts=(fact.id,)))
-    named = [("given", observed.steps)] if observed is not None else []
-    named += [(attempt.derivation.title, attempt.value.steps) for attempt in fresh]
-    steps = [each for _, each in named]
-    if fact.agree_within is not None and steps and max(steps) - min(steps) > fact.agree_within:
-        listed = ", ".join(f"{name} {fact.text_of(each)}" for name, each in named)
-        text = f"The values of {fact.title} differ by more than {fact.text_of(fact.agree_within)}: {listed}."
-        reading.cautions.append(GivenCaution(CautionKind.DISAGREEMENT, text, facts=(fact.id,)))

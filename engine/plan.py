@@ -1,58 +1,53 @@
 """The plan of a decision: what of the guideline takes part in it, and in which order. Built once, the same for every
 patient; nothing here knows a patient."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
 from engine.cells import Cells, cells_of
-from engine.conditions import Condition, Test, facts_in, findings_in, leaves
+from engine.conditions import ScoreTest, Test, facts_in, leaves
 from engine.evaluation import KEPT, Evaluator, evaluator_of
 from engine.formulas import Linear
-from engine.guideline import Decision, Fact, Guideline, Impossible
+from engine.guideline import Decision, Fact, Guideline, Import, Impossible
+from engine.strata import PlannedFinding, PlannedScore, Stratum, rules_for, strata_of
+from engine.ties import ties_of
 from engine.trace import CautionKind, FactTrace, GivenCaution, Origin
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRule:
-    """A rule, what it concludes, and how to evaluate its condition."""
+class PlannedImport:
+    """A decision of another guideline that says what a fact is, the plan of that decision, and the facts of ours that
+    it is decided from, by id."""
 
-    id: str
-    concludes: tuple[str, ...]
-    evaluate: Evaluator
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFinding:
-    """A finding, and the rules that can conclude it, by id."""
-
-    id: str
-    rules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """Rules that test only facts and findings of earlier strata, and the findings that are settled with them; by id."""
-
-    rules: tuple[PlannedRule, ...]
-    findings: tuple[PlannedFinding, ...]
+    imported: Import
+    plan: "Plan"
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFact:
-    """A fact; `told` is its trace for a given value, in steps, that has neither date nor note."""
+    """A fact; `told` is its trace for a given value, in steps, that has neither date nor note, `absent` its trace where
+    nothing is known of it. A simple one does not grow old, and as long as nothing of `reads` is known it can only be
+    given or assumed. Of one that only imports decide and nothing else reads, all that is told follows from `reads`: it
+    `stands_alone`."""
 
     fact: Fact
-    is_plain: bool
+    is_simple: bool
+    stands_alone: bool
+    reads: frozenset[str]
+    imports: tuple[PlannedImport, ...]
     told: Callable[[int], FactTrace]
+    absent: FactTrace
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedImpossible:
-    """A combination of facts that cannot be, and how to evaluate it."""
+    """A combination of facts that cannot be, the facts, and how to evaluate it."""
 
     impossible: Impossible
+    facts: frozenset[str]
     evaluate: Evaluator
 
 
@@ -60,13 +55,20 @@ class PlannedImpossible:
 class Plan:
     """What takes part in a decision.
 
-    facts: every fact that plays a part, each after the facts that its derivations read; names: the same by id
+    facts: every fact that plays a part, each after the facts that it is computed or decided from; names: the same by id
+    plain: those that can only be given or assumed and do not grow old, by id; computed: the others, in order
+    absent, assumed: the traces of plain facts that are not given, and the values in steps that are then assumed
     tested: the facts that rule conditions test, by id
-    strata: the rules and findings, in the order in which they can be evaluated
+    exclusive: the facts of which some combinations are impossible
+    strata: the rules, findings and scores, in the order in which they can be evaluated
     concluding: for each outcome, in order of precedence, the rules that can conclude it, by id
+    settling: for each finding and score, the rules that conclude it or add to it, by id
+    cells: those of facts and of scores
     linear: the facts all of whose derivations are linear, with those
-    constrained: the facts for which not every value need be possible together with others
-    inputs: the facts that derivations read; derived: those that have derivations, by id
+    imports: by fact, the decisions that say what it is
+    ties: the groups of facts whose values are not free of one another
+    bound: the facts that take, in a completion, a value that follows from others: the linear and the imported ones
+    inputs: the facts that others are computed or decided from; derived: those that are so, by id
     cautions: those of the decision, in the author's order; rule_cautions: those of rules, by rule
     """
 
@@ -74,13 +76,21 @@ class Plan:
     decision: Decision
     facts: tuple[PlannedFact, ...]
     names: tuple[str, ...]
+    plain: Mapping[str, PlannedFact]
+    computed: tuple[PlannedFact, ...]
+    absent: Mapping[str, FactTrace]
+    assumed: Mapping[str, int]
     tested: tuple[str, ...]
     impossible: tuple[PlannedImpossible, ...]
+    exclusive: frozenset[str]
     strata: tuple[Stratum, ...]
     concluding: Mapping[str, tuple[str, ...]]
+    settling: Mapping[str, tuple[str, ...]]
     cells: Mapping[str, Cells]
     linear: Mapping[str, tuple[Linear, ...]]
-    constrained: frozenset[str]
+    imports: Mapping[str, tuple[PlannedImport, ...]]
+    bound: frozenset[str]
+    ties: tuple[frozenset[str], ...]
     inputs: frozenset[str]
     derived: tuple[str, ...]
     cautions: tuple[GivenCaution, ...]
@@ -91,6 +101,11 @@ class Plan:
         """All findings, by stratum, then id."""
         return tuple(finding for stratum in self.strata for finding in stratum.findings)
 
+    @property
+    def scores(self) -> tuple[PlannedScore, ...]:
+        """All scores, by stratum, then id."""
+        return tuple(score for stratum in self.strata for score in stratum.scores)
+
 
 def plan_of(guideline: Guideline, decision: str) -> Plan:
     """The plan of one decision of the guideline, made once."""
@@ -100,135 +115,118 @@ def plan_of(guideline: Guideline, decision: str) -> Plan:
 def _plan(guideline: Guideline, decision: Decision) -> Plan:
     conditions = [rule.condition for rule in decision.rules.values()]
     tested = frozenset().union(*(facts_in(condition) for condition in conditions))
-    relevant, impossible = _closure(guideline, tested)
-    cells = _cells(guideline, relevant, [*conditions, *(each.when for each in impossible)])
-    linear = {name: forms for name in sorted(relevant) if (forms := _linear_forms(guideline.facts[name]))}
+    relevant, impossible = _closure(guideline, [*tested, *decision.beside])
+    facts = {name: guideline.facts[name] for name in _in_order(guideline, relevant)}
+    cells = _cells(decision, facts.values(), impossible)
+    linear = {name: forms for name in sorted(relevant) if (forms := _linear_forms(facts[name]))}
+    inputs = frozenset[str]().union(*(fact.reads for fact in facts.values()))
+    planned = tuple(_planned_fact(fact, fact.id in inputs) for fact in facts.values())
+    plain = {each.fact.id: each for each in planned if each.is_simple and not each.reads}
     return Plan(
         guideline=guideline,
         decision=decision,
-        facts=tuple(_planned_fact(guideline.facts[name]) for name in _in_order(guideline, relevant)),
+        facts=planned,
         names=tuple(sorted(relevant)),
+        plain=plain,
+        computed=tuple(each for each in planned if each.fact.id not in plain),
+        absent={name: each.absent for name, each in plain.items()},
+        assumed={name: each.fact.assume for name, each in plain.items() if each.fact.assume is not None},
         tested=tuple(sorted(tested)),
-        impossible=tuple(PlannedImpossible(each, evaluator_of(each.when, cells)) for each in impossible),
-        strata=_planned_strata(decision, cells),
-        concluding={outcome: _rules_concluding(decision, outcome) for outcome in decision.outcomes},
+        impossible=tuple(_planned_impossible(each, cells) for each in impossible),
+        exclusive=frozenset[str]().union(*(facts_in(each.when) for each in impossible)),
+        strata=strata_of(decision, cells),
+        concluding={outcome: rules_for(decision, outcome) for outcome in decision.outcomes},
+        settling={name: rules_for(decision, name) for name in (*decision.findings, *decision.scores)},
         cells=cells,
         linear=linear,
-        constrained=_constrained(guideline, linear, impossible),
-        inputs=frozenset(
-            read for name in relevant for each in guideline.facts[name].derived for read in each.formula.facts
-        ),
-        derived=tuple(name for name in sorted(relevant) if guideline.facts[name].derived),
+        imports={each.fact.id: each.imports for each in planned if each.imports},
+        bound=frozenset(linear) | {each.fact.id for each in planned if each.imports},
+        ties=ties_of(facts, linear, impossible),
+        inputs=inputs,
+        derived=tuple(name for name in sorted(relevant) if facts[name].derived or facts[name].imports),
         cautions=tuple(GivenCaution(CautionKind.DECISION, caution.text) for caution in decision.cautions),
-        rule_cautions=tuple(
-            (name, GivenCaution(CautionKind.RULE, rule.caution.text, rule=name))
-            for name, rule in decision.rules.items()
-            if rule.caution is not None
-        ),
+        rule_cautions=tuple(_rule_cautions(decision)),
     )
 
 
-def _closure(guideline: Guideline, tested: Iterable[str]) -> tuple[frozenset[str], tuple[Impossible, ...]]:
-    """The facts that play a part, and the `impossible` entries about them: tested facts, what they are derived from,
-    and whatever an `impossible` ties to any of these."""
+def _planned_impossible(impossible: Impossible, cells: Mapping[str, Cells]) -> PlannedImpossible:
+    return PlannedImpossible(impossible, facts_in(impossible.when), evaluator_of(impossible.when, cells))
+
+
+def _rule_cautions(decision: Decision) -> Iterator[tuple[str, GivenCaution]]:
+    for name, rule in decision.rules.items():
+        if rule.caution is not None:
+            yield name, GivenCaution(CautionKind.RULE, rule.caution.text, rule=name)
+
+
+def _closure(guideline: Guideline, needed: Iterable[str]) -> tuple[frozenset[str], tuple[Impossible, ...]]:
+    """The facts that play a part, and the `impossible` entries about them: those needed, what they are computed or
+    decided from, and whatever an `impossible` ties to any of these."""
     relevant: set[str] = set()
-    waiting = set(tested)
+    waiting = set(needed)
     while waiting:
         name = waiting.pop()
         if name not in relevant:
             relevant.add(name)
-            for derivation in guideline.facts[name].derived:
-                waiting |= set(derivation.formula.facts)
+            waiting |= guideline.facts[name].reads
             for each in guideline.impossible:
                 tied = facts_in(each.when)
                 waiting |= tied if name in tied else frozenset()
     return frozenset(relevant), tuple(each for each in guideline.impossible if facts_in(each.when) <= relevant)
 
 
-def _cells(guideline: Guideline, relevant: Iterable[str], conditions: Iterable[Condition]) -> dict[str, Cells]:
-    tests: dict[str, list[Test]] = {name: [] for name in sorted(relevant)}
-    for condition in conditions:
-        for leaf in leaves(condition):
-            if isinstance(leaf, Test):
-                tests[leaf.fact].append(leaf)
-    return {name: cells_of(guideline.facts[name], on_fact) for name, on_fact in tests.items()}
+def _cells(decision: Decision, facts: Iterable[Fact], impossible: Iterable[Impossible]) -> dict[str, Cells]:
+    """The cells of every fact and score, fine enough for the tests of imported decisions too."""
+    scales = {fact.id: fact for fact in facts} | {name: score.scale for name, score in decision.scores.items()}
+    tests: dict[str, list[Test | ScoreTest]] = {name: [] for name in sorted(scales)}
+    conditions = [rule.condition for rule in decision.rules.values()]
+    conditions += [each.when for each in impossible]
+    for leaf in (leaf for condition in conditions for leaf in leaves(condition)):
+        if isinstance(leaf, Test):
+            tests[leaf.fact].append(leaf)
+        elif isinstance(leaf, ScoreTest):
+            tests[leaf.score].append(leaf)
+    for ours, test in _imported_tests(facts):
+        tests[ours].append(test)
+    return {name: cells_of(scales[name], on_it) for name, on_it in tests.items()}
 
 
-def _planned_fact(fact: Fact) -> PlannedFact:
+def _imported_tests(facts: Iterable[Fact]) -> Iterator[tuple[str, Test]]:
+    """The tests of imported decisions, each with the fact of ours that it is on."""
+    for each in (each for fact in facts for each in fact.imports):
+        for rule in each.guideline.decisions[each.decision].rules.values():
+            for leaf in leaves(rule.condition):
+                if isinstance(leaf, Test) and leaf.fact in each.facts:
+                    yield each.facts[leaf.fact], leaf
+
+
+def _planned_fact(fact: Fact, is_read: bool) -> PlannedFact:
     @lru_cache(maxsize=KEPT)
     def told(steps: int) -> FactTrace:
         return FactTrace(fact.id, fact.scalar_of(steps), fact.unit, Origin.GIVEN)
 
-    return PlannedFact(fact, not fact.derived and fact.max_age_days is None, told)
+    absent = FactTrace(fact.id, None, fact.unit, Origin.UNKNOWN)
+    if fact.assume is not None:
+        absent = FactTrace(fact.id, fact.scalar_of(fact.assume), fact.unit, Origin.ASSUMED)
+    imports = tuple(
+        PlannedImport(each, plan_of(each.guideline, each.decision), tuple(sorted(set(each.facts.values()))))
+        for each in fact.imports
+    )
+    needs_nothing = any(not each.formula.facts for each in fact.derived) or any(
+        each.needs_nothing for each in fact.imports
+    )
+    is_simple = fact.max_age_days is None and not needs_nothing
+    stands_alone = bool(imports) and fact.max_age_days is None and not is_read
+    return PlannedFact(fact, is_simple, stands_alone, fact.reads, imports, told, absent)
 
 
 def _in_order(guideline: Guideline, relevant: Iterable[str]) -> list[str]:
-    """The facts by id, but each after the inputs of its derivations."""
-    graph: dict[str, list[str]] = {
-        name: sorted({read for each in guideline.facts[name].derived for read in each.formula.facts})
-        for name in sorted(relevant)
-    }
+    """The facts by id, but each after those it is computed or decided from."""
+    graph = {name: sorted(guideline.facts[name].reads) for name in sorted(relevant)}
     return list(TopologicalSorter(graph).static_order())
-
-
-def _strata(decision: Decision) -> dict[str, int]:
-    """The stratum of every rule (under its id) and finding (under a leading `?`, which no id has)."""
-    graph: dict[str, list[str]] = {f"?{finding}": [] for finding in decision.findings}
-    for name, rule in decision.rules.items():
-        graph[name] = [f"?{finding}" for finding in sorted(findings_in(rule.condition))]
-        for concluded in rule.concludes:
-            if concluded in decision.findings:
-                graph[f"?{concluded}"].append(name)
-    strata: dict[str, int] = {}
-    for node in TopologicalSorter(graph).static_order():
-        below = max((strata[each] for each in graph[node]), default=-1 if node[0] != "?" else 0)
-        strata[node] = below if node[0] == "?" else below + 1
-    return strata
-
-
-def _planned_strata(decision: Decision, cells: Mapping[str, Cells]) -> tuple[Stratum, ...]:
-    strata = _strata(decision)
-    rules = {
-        name: PlannedRule(name, each.concludes, evaluator_of(each.condition, cells))
-        for name, each in decision.rules.items()
-    }
-    findings = {name: PlannedFinding(name, _rules_concluding(decision, name)) for name in decision.findings}
-    return tuple(
-        Stratum(
-            tuple(rules[name] for name in sorted(rules) if strata[name] == number),
-            tuple(findings[name] for name in sorted(findings) if strata[f"?{name}"] == number),
-        )
-        for number in range(max(strata.values(), default=0) + 1)
-    )
-
-
-def _rules_concluding(decision: Decision, concluded: str) -> tuple[str, ...]:
-    return tuple(sorted(name for name, rule in decision.rules.items() if concluded in rule.concludes))
 
 
 def _linear_forms(fact: Fact) -> tuple[Linear, ...]:
     """The linear forms of a derived fact; none where one of its derivations is not linear."""
     forms = tuple(each.formula.linear for each in fact.derived if each.formula.linear is not None)
     return forms if len(forms) == len(fact.derived) else ()
-
-
-def _constrained(
-    guideline: Guideline, linear: Mapping[str, tuple[Linear, ...]], impossible: Iterable[Impossible]
-) -> frozenset[str]:
-    constrained: set[str] = set()
-    for each in impossible:
-        constrained |= facts_in(each.when)
-    for name, forms in linear.items():
-        if not any(_always_in_range(guideline, guideline.facts[name], form) for form in forms):
-            constrained |= {name, *(fact for form in forms for fact, _ in form.coefficients)}
-    return frozenset(constrained)
-
-
-def _always_in_range(guideline: Guideline, fact: Fact, form: Linear) -> bool:
-    """Whether the formula stays in the fact's range whatever its inputs."""
-    low = high = form.constant
-    for name, coefficient in form.coefficients:
-        read = guideline.facts[name]
-        ends = sorted(coefficient * read.exact(end) for end in (read.low, read.high))
-        low, high = low + ends[0], high + ends[1]
-    return fact.exact(fact.low) <= low and high <= fact.exact(fact.high)

@@ -24,11 +24,13 @@ class Status(Enum):
 
 
 class Origin(Enum):
-    """Where a fact's value comes from; a stale or unknown fact has none."""
+    """Where a fact's value comes from; a stale or unknown fact has none. A fixed one is stated by the guideline that
+    imports the decision."""
 
     GIVEN = "given"
     DERIVED = "derived"
     ASSUMED = "assumed"
+    FIXED = "fixed"
     STALE = "stale"
     UNKNOWN = "unknown"
 
@@ -45,11 +47,25 @@ class Computed:
     stale: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a decision of another guideline says of a fact: the title of the import, the value its result stands for
+    (None where it needs information), the oldest date among the facts it knows, whether that is too old, and its whole
+    trace."""
+
+    title: str
+    value: Scalar | None
+    at: str | None
+    stale: bool
+    trace: "Trace"
+
+
 class FactTrace(NamedTuple):
     """One fact as the decision saw it.
 
     `at` is the date of its value, `stale_value` a value that was given but is too old. `derivation` is the title of the
-    derivation the value comes from, `computed` all that could be computed, used or not.
+    derivation or import the value comes from; `computed` and `imported` are all that could be computed and all imported
+    decisions that knew something, used or not.
     """
 
     fact: str
@@ -62,6 +78,7 @@ class FactTrace(NamedTuple):
     stale_at: str | None = None
     derivation: str | None = None
     computed: tuple[Computed, ...] = ()
+    imported: tuple[Imported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,20 @@ class FindingResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """A test on a score that lies between `low` and `high`; `nearest` and `distance` like those of a fact, where the
+    score is settled."""
+
+    score: str
+    test: str
+    truth: Truth
+    low: Scalar
+    high: Scalar
+    nearest: str | None = None
+    distance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AllResult:
     """`all`, with its parts."""
 
@@ -105,6 +136,15 @@ class AnyResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeastResult:
+    """`at_least` n, with its parts."""
+
+    truth: Truth
+    n: int
+    parts: tuple["Result", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotResult:
     """`not`, with its part."""
 
@@ -112,8 +152,8 @@ class NotResult:
     part: "Result"
 
 
-LeafResult = TestResult | FindingResult
-Result = LeafResult | AllResult | AnyResult | NotResult
+LeafResult = TestResult | FindingResult | ScoreResult
+Result = LeafResult | AllResult | AnyResult | AtLeastResult | NotResult
 """A condition as it came out, in the shape the author gave it."""
 
 
@@ -121,10 +161,14 @@ def decisive(result: Result, negated: bool = False) -> Iterator[tuple[LeafResult
     """The leaves that make a result what it is: those that hold a true one up, that fail a false one, or that keep an
     unknown one open. Each with whether it stands under an odd number of nots."""
     match result:
-        case TestResult() | FindingResult():
+        case TestResult() | FindingResult() | ScoreResult():
             yield result, negated
         case NotResult(_, part):
             yield from decisive(part, not negated)
+        case AtLeastResult(truth, _, parts):
+            for part in parts:
+                if part.truth is truth:
+                    yield from decisive(part, negated)
         case AllResult(truth, parts) | AnyResult(truth, parts):
             idle = TRUE if isinstance(result, AllResult) else FALSE
             for part in parts:
@@ -132,19 +176,34 @@ def decisive(result: Result, negated: bool = False) -> Iterator[tuple[LeafResult
                     yield from decisive(part, negated)
 
 
+def tested_by(leaf: LeafResult) -> str:
+    """The fact, finding or score that a leaf tests."""
+    match leaf:
+        case TestResult(name) | FindingResult(name) | ScoreResult(name):
+            return name
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What a rule adds to a score."""
+
+    score: str
+    points: Scalar
+
+
 class RuleFired(NamedTuple):
-    """A rule whose condition is true, and what it concluded."""
+    """A rule whose condition is true, what it concluded, and the points it gave."""
 
     stratum: int
     rule: str
     concludes: tuple[str, ...]
+    adds: tuple[Points, ...]
     condition: Result
 
     @property
     def matched(self) -> tuple[str, ...]:
-        """The facts and findings that made the condition true, in every alternative that held."""
-        leaves = decisive(self.condition)
-        return tuple(sorted({leaf.finding if isinstance(leaf, FindingResult) else leaf.fact for leaf, _ in leaves}))
+        """The facts, findings and scores that made the condition true, in every alternative that held."""
+        return tuple(sorted({tested_by(leaf) for leaf, _ in decisive(self.condition)}))
 
 
 class FindingDoesNotHold(NamedTuple):
@@ -161,6 +220,25 @@ class FindingDoesNotHold(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class RulePoints:
+    """The points of one rule."""
+
+    rule: str
+    points: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTrace:
+    """A score: the interval it lies in, the rules that gave points, and the rules whose points are still open."""
+
+    score: str
+    low: Scalar
+    high: Scalar
+    given: tuple[RulePoints, ...]
+    open: tuple[RulePoints, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeConcluded:
     """The outcome of the decision, and the rules that conclude it."""
 
@@ -172,11 +250,12 @@ class OutcomeConcluded:
 @dataclass(frozen=True, slots=True)
 class Split:
     """One case of a forced outcome: while each fact has one of the values named, these rules conclude the outcome.
-    `findings` are those that the rules test, as they are in this case."""
+    `findings` are those that the rules test, as they are in this case; `scores` likewise, with low and high end."""
 
     when: tuple[tuple[str, tuple[str, ...]], ...]
     rules: tuple[str, ...]
     findings: tuple[tuple[str, Truth], ...]
+    scores: tuple[tuple[str, Scalar, Scalar], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +288,14 @@ class CautionKind(Enum):
     DECISION = "decision"
     RULE = "rule"
     GUIDELINE = "guideline"
+    IMPORTED = "imported"
     UNDATED = "undated"
     DISAGREEMENT = "disagreement"
 
 
 class GivenCaution(NamedTuple):
     """A caution given with the answer: by the decision, a rule that fired, the guideline itself (retired, past its
-    review), or the values of a fact."""
+    review), a guideline that decided a fact, or the values of a fact."""
 
     kind: CautionKind
     text: str
@@ -236,7 +316,7 @@ class Trace:
     """One decision about one patient. The same input gives an equal trace, and the same bytes of JSON.
 
     `not_fired` has every rule that did not fire, with the result of its condition. It, `facts` and `findings` are
-    ordered by id, `events` by stratum, `possible_outcomes` sorted;
+    ordered by id, as are `scores`, `events` by stratum, `possible_outcomes` sorted;
     `may_be_not_covered` is True where information is needed and the guideline might then have no answer.
     `counted_free` are the unknown derived facts that the status counted with any value of their range, because their
     formula is not linear, or because what they would be computed from is too old.
@@ -253,6 +333,7 @@ class Trace:
     may_be_not_covered: bool
     facts: tuple[FactTrace, ...]
     findings: tuple[tuple[str, Truth], ...]
+    scores: tuple[ScoreTrace, ...]
     events: tuple[Event, ...]
     not_fired: tuple[tuple[str, Result], ...]
     cautions: tuple[GivenCaution, ...]

@@ -32,7 +32,7 @@ def test_in(texts: Iterable[str], fact: Fact) -> Test:
     united = union(meets)
     if not united:
         help = f"`{fact.id}` runs from {fact.text_of(fact.low)} to {fact.text_of(fact.high)}"
-        raise Misread("test.never_holds", "no value of the fact meets this test", help)
+        raise Misread("test.never_holds", f"no value of `{fact.id}` meets this test", help)
     return Test(fact.id, united, ", ".join(written))
 
 
@@ -159,8 +159,10 @@ def _threshold(text: str, fact: Fact, start: int) -> int:
     steps = exact_steps(value, fact.decimals)
     if steps is None:
         help = f"`{fact.id}` has {counted(fact.decimals, 'decimal')}: write the threshold with no more, or declare more"
-        raise Misread("test.too_fine", f"the threshold {text} is finer than the fact", help, start, end)
+        raise Misread("test.too_fine", f"the threshold {text} is finer than `{fact.id}`", help, start, end)
     if not fact.low <= steps <= fact.high:
         help = f"`{fact.id}` runs from {fact.text_of(fact.low)} to {fact.text_of(fact.high)}"
-        raise Misread("test.out_of_range", f"the threshold {text} is outside the fact's range", help, start, end)
+        raise Misread(
+            "test.out_of_range", f"the threshold {text} is outside the range of `{fact.id}`", help, start, end
+        )
     return steps

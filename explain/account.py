@@ -1,9 +1,10 @@
 """The account of a decision: what a person is told about it, in titled sections of lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.guideline import Fact, Guideline, Source
+from engine.guideline import Fact, Guideline, Import, Source
+from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status, Trace
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
@@ -81,6 +82,7 @@ def _sections(reading: Reading) -> Iterator[Section]:
     trace, telling = reading.trace, Telling(reading)
     meaning = reading.decision.outcomes[trace.outcome].meaning if trace.outcome else None
     yield Section("What this means", (Line(meaning),) if meaning else ())
+    yield Section("Beside the answer", tuple(_shown_beside(reading, telling, name) for name in reading.decision.beside))
     yield Section("Ask next", tuple(_asked(reading, question) for question in questions(reading)))
     yield Section("Why" if trace.outcome else "What is established so far", telling.why())
     yield Section(
@@ -96,22 +98,50 @@ def _sections(reading: Reading) -> Iterator[Section]:
         "Other outcomes",
         tuple(_other(reading, telling, name) for name in reading.decision.outcomes if name != trace.outcome),
     )
+    yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
     yield Section("Counted as free", tuple(_counted_free(reading, name) for name in trace.counted_free))
-    yield Section("Sources", tuple(Line(source_in_words(source)) for source in _cited(reading)))
+    yield Section("Sources", tuple(Line(text) for text in _cited(reading)))
     yield Section("Limits of use", (Line(reading.guideline.limits),))
     yield Section(
         "Record", (Line(f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"),)
     )
 
 
-def _cited(reading: Reading) -> Iterator[Source]:
-    """The sources of the decision's rules and cautions, by id."""
+def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
+    """A fact that is shown with every answer; where it is not known, what an imported decision leaves possible."""
+    said = [each for each in reading.facts[name].imported if each.value is None]
+    if reading.facts[name].value is not None or not said:
+        return telling.fact(name)
+    titles = {outcome: title for way, _ in reading.imports(name) for outcome, title in _titles(way)}
+    possible = listed((titles[outcome] for outcome in said[0].trace.possible_outcomes), "or")
+    return Line(f"{telling.fact(name).text}; still possible: {possible} ({said[0].title})")
+
+
+def _titles(way: Import) -> Iterator[tuple[str, str]]:
+    outcomes = way.guideline.decisions[way.decision].outcomes.values()
+    return ((outcome.id, outcome.title) for outcome in outcomes)
+
+
+def _cited(reading: Reading) -> Iterator[str]:
+    """The sources of the decision's rules and cautions, by id; then those of the rules of imported decisions that a
+    fact has its value from."""
     rules = reading.decision.rules.values()
     cautions = [*reading.decision.cautions, *(rule.caution for rule in rules if rule.caution is not None)]
     citations = [*(rule.source for rule in rules), *(caution.source for caution in cautions)]
+    citations += [way.source for name in reading.facts for way, _ in reading.imports(name)]
     cited = {each.cite for listed_here in citations for each in listed_here}
-    return (source for name, source in sorted(reading.guideline.sources.items()) if name in cited)
+    own = [source for name, source in sorted(reading.guideline.sources.items()) if name in cited]
+    yield from dict.fromkeys([source_in_words(each) for each in (*own, *_cited_by_imports(reading))])
+
+
+def _cited_by_imports(reading: Reading) -> Iterator[Source]:
+    for name, traced in reading.facts.items():
+        for way, said in reading.imports(name) if traced.imported else ():
+            rules = way.guideline.decisions[way.decision].rules
+            cited = {each.cite for rule in said.trace.fired for each in rules[rule].source}
+            sources = way.guideline.sources.items() if said.title == traced.derivation else ()
+            yield from (source for each, source in sorted(sources) if each in cited)
 
 
 def _caution(reading: Reading, given: GivenCaution) -> Line:
@@ -127,9 +157,17 @@ def _asked(reading: Reading, question: Question) -> Line:
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
     for derivation in fact.derived:
-        inputs = listed(reading.fact(name).title for name in derivation.formula.facts)
+        inputs = _missing(reading, derivation.formula.facts)
         below.append(Line(f"Or give what {derivation.title} is computed from: {inputs}"))
+    for way in fact.imports:
+        inputs = _missing(reading, way.facts.values())
+        below.append(Line(f"Or give the facts that decide it by {way.title}: {inputs}"))
     return Line(f"{fact.id}: {fact.question}", below=tuple(below))
+
+
+def _missing(reading: Reading, names: Iterable[str]) -> str:
+    """Those of some facts that are not known yet, by their titles."""
+    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
 
 
 def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
@@ -153,11 +191,12 @@ def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
 
 
 def _facts(reading: Reading) -> Iterator[Line]:
-    unknown = []
+    unknown: list[str] = []
+    tested = frozenset(plan_of(reading.guideline, reading.decision.id).tested)
     for traced in reading.trace.facts:
         fact = reading.fact(traced.fact)
-        if traced.origin is Origin.UNKNOWN:
-            unknown.append(fact.title)
+        if traced.origin is Origin.UNKNOWN and not traced.imported:
+            unknown += [fact.title] if fact.id in tested else []
         else:
             yield Line(fact_in_words(fact, traced, reading.guideline.facts), below=tuple(_beside(fact, traced)))
     if unknown:
@@ -170,6 +209,10 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
         if each.title != traced.derivation:
             too_old = ", too old to be used" if each.stale else ""
             yield Line(f"{each.title} gives {value_in_words(fact, each.value)}{too_old}")
+    for said in traced.imported:
+        if said.title != traced.derivation:
+            value = "needs more information" if said.value is None else f"gives {value_in_words(fact, said.value)}"
+            yield Line(f"{said.title} {value}{', too old to be used' if said.stale else ''}")
     if traced.stale_value is not None and traced.origin is not Origin.STALE:
         yield Line(f"Given, but not used: {stale_in_words(fact, traced)}")
     if traced.note:

@@ -20,15 +20,29 @@ class Question:
 
 def questions(reading: Reading) -> tuple[Question, ...]:
     """The unknown facts that can still change the outcome: those in some minimal set of facts of which two completions
-    differ, and differ in their result. The most settling first, then by id; none where the decision is concluded.
+    differ, and differ in their result; a fact that another guideline decides stands for those that matter through it
+    alone. The most settling first, then by id; none where the decision is concluded.
     """
     if reading.trace.status is not Status.NEEDS_INFORMATION:
         return ()
     plan = plan_of(reading.guideline, reading.decision.id)
     known = known_of(reading)
-    names = frozenset().union(*logic.deciding_sets(plan, known))
+    names = _asked(plan, known, frozenset().union(*logic.deciding_sets(plan, known)))
     asked = [Question(reading.fact(name), _settles(plan, reading.trace, known, name)) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
+
+
+def _asked(plan: Plan, known: Known, matter: frozenset[str]) -> frozenset[str]:
+    """The facts to ask for, of those that matter: where some matter only because an imported decision rests on them,
+    the fact that it decides stands for them."""
+    asked = set(matter)
+    for planned in reversed(plan.facts):
+        name = planned.fact.id
+        elsewhere = frozenset(plan.tested).union(*(each.fact.reads for each in plan.facts if each is not planned))
+        behind = (asked & planned.fact.reads) - elsewhere if planned.imports and name not in known.values else None
+        if behind and name in elsewhere:
+            asked = (asked - behind) | {name}
+    return frozenset(asked)
 
 
 def known_of(reading: Reading) -> Known:

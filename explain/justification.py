@@ -1,29 +1,42 @@
 """Why, and why not: trees of plain sentences from outcome down to facts, each with its rule, source and basis."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.cells import cells_of
 from engine.trace import (
     AllResult,
     AnyResult,
+    AtLeastResult,
+    CautionKind,
     FindingResult,
+    Imported,
+    LeafResult,
     NotResult,
     OutcomeConcluded,
     OutcomeForced,
     Result,
+    RulePoints,
+    ScoreResult,
     Split,
+    Status,
     TestResult,
+    decisive,
 )
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from explain.reading import Reading
+from explain.reading import Reading, reading_of
 from explain.wording import (
+    NOT_KNOWN,
     because_in_words,
     citation_in_words,
     fact_in_words,
     listed,
     result_in_words,
+    score_in_words,
+    score_result_in_words,
     sentence,
     texts_in_words,
+    value_in_words,
 )
 
 
@@ -39,7 +52,7 @@ class Line:
 
 
 class Telling:
-    """Tells the trees of one decision; a finding that was told once is not told again."""
+    """Tells the trees of one decision; a finding or score that was told once is not told again."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -53,6 +66,32 @@ class Telling:
         """Every rule that could conclude an outcome or a finding; of those that did not fire the conditions that failed
         or are unknown, followed down into findings."""
         return tuple(self._obstacles_of(concluded))
+
+    def fact(self, name: str) -> Line:
+        """What is known of a fact and where it comes from; below one that another guideline decided, why."""
+        reading = self._reading
+        text = fact_in_words(reading.fact(name), reading.facts[name], reading.guideline.facts)
+        return self._with_import(name, text)
+
+    def _with_import(self, name: str, text: str) -> Line:
+        """What is told of a fact; where another guideline decided it, with the basis of that and its reasons below."""
+        reading = self._reading
+        used = [(way, each) for way, each in reading.imports(name) if each.title == reading.facts[name].derivation]
+        cited = [citation_in_words(each, reading.guideline) for way, _ in used for each in way.source]
+        return Line(text, None, tuple(cited), tuple(line for _, each in used for line in self.imported(name, each)))
+
+    def imported(self, name: str, imported: Imported) -> tuple[Line, ...]:
+        """Why an imported decision says what it says of a fact, with the cautions that it gives with every answer."""
+        guideline = next(way.guideline for way, each in self._reading.imports(name) if each is imported)
+        trace = imported.trace
+        cautions = [Line(f"Caution: {each.text}") for each in trace.cautions if each.kind is CautionKind.DECISION]
+        if trace.status is Status.NOT_COVERED:
+            counts_as = value_in_words(self._reading.fact(name), imported.value)
+            return (
+                Line(f"That guideline has no answer for this patient, which counts here as: {counts_as}"),
+                *cautions,
+            )
+        return (*Telling(reading_of(guideline, trace)).why(), *cautions)
 
     def _justification(self) -> Iterator[Line]:
         for event in self._reading.trace.events:
@@ -87,8 +126,15 @@ class Telling:
         reading = self._reading
         findings = {**reading.findings, **dict(case.findings if case else ())}
         supposed = dict(case.when if case else ())
-        text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, findings, supposed)
-        return self._rule(rule, text, tuple(self._supports(rule, reading.results[rule], True, case)))
+        scores = self._scores_in_words(case)
+        text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, findings, scores, supposed)
+        return self._rule(rule, text, tuple(dict.fromkeys(self._supports(rule, reading.results[rule], True, case))))
+
+    def _scores_in_words(self, case: Split | None) -> dict[str, str]:
+        ends = {name: (score.low, score.high) for name, score in self._reading.scores.items()}
+        ends |= {name: (low, high) for name, low, high in (case.scores if case else ())}
+        declared = self._reading.decision.scores
+        return {name: score_in_words(declared[name].scale, low, high) for name, (low, high) in ends.items()}
 
     def _forced(self, event: OutcomeForced) -> Iterator[Line]:
         if event.more_cases:
@@ -97,8 +143,9 @@ class Telling:
             yield Line(self._case_in_words(split), below=tuple(self._fired(rule, split) for rule in split.rules))
 
     def _case_in_words(self, split: Split) -> str:
-        facts = self._reading.guideline.facts
-        supposed = listed(f"{facts[name].title} is {texts_in_words(facts[name], texts)}" for name, texts in split.when)
+        named = ((self._reading.fact(name), texts) for name, texts in split.when)
+        narrowed = [(fact, texts) for fact, texts in named if texts != cells_of(fact, ()).texts([0])]
+        supposed = listed(f"{fact.title} is {texts_in_words(fact, texts)}" for fact, texts in narrowed)
         return f"If {supposed}:" if supposed else "Whatever is not known:"
 
     def _supports(self, rule: str, result: Result, wanted: bool, case: Split | None = None) -> Iterator[Line]:
@@ -109,13 +156,14 @@ class Telling:
             return
         match result:
             case TestResult(fact) if result.truth is target:
-                reading = self._reading
-                yield Line(fact_in_words(reading.fact(fact), reading.facts[fact], reading.guideline.facts))
+                yield self.fact(fact)
+            case ScoreResult(score):
+                yield self.score(score) if result.truth is target else self._score_in_case(score, case)
             case FindingResult(finding, expected):
                 yield from self._finding_in_case(finding, expected is wanted, case)
             case NotResult(_, part):
                 yield from self._supports(rule, part, not wanted, case)
-            case AllResult(_, parts) | AnyResult(_, parts):
+            case AllResult(_, parts) | AnyResult(_, parts) | AtLeastResult(_, _, parts):
                 for part in parts:
                     yield from self._supports(rule, part, wanted, case)
             case _:
@@ -140,6 +188,33 @@ class Telling:
         fired = [rule for rule in self._reading.concluding(finding) if self._reading.results[rule].truth is TRUE]
         return Line(text, below=tuple(self._fired(rule) for rule in fired))
 
+    def score(self, score: str) -> Line:
+        """A score with the rules that gave points, and those whose points are open."""
+        text = f"{sentence(self._reading.decision.scores[score].title)}: {self._scores_in_words(None)[score]}"
+        return self._score_told(score, text)
+
+    def _score_in_case(self, score: str, case: Split | None) -> Line:
+        title = sentence(self._reading.decision.scores[score].title)
+        return Line(f"{title}: {self._scores_in_words(case)[score]}, in this case")
+
+    def _score_told(self, score: str, text: str) -> Line:
+        if score in self._told:
+            return Line(f"{text} (as above)")
+        self._told.add(score)
+        traced = self._reading.scores[score]
+        given = (self._points(each) for each in traced.given)
+        still_open = (self._open_points(each) for each in traced.open)
+        return Line(text, below=(*given, *still_open))
+
+    def _points(self, points: RulePoints) -> Line:
+        told = self._fired(points.rule)
+        return replace(told, text=f"{_points_in_words(points)}: {told.text}")
+
+    def _open_points(self, points: RulePoints) -> Line:
+        text = f'{_points_in_words(points)} still open: "{self._reading.rule(points.rule).title}"'
+        below = self._obstacles(points.rule, self._reading.results[points.rule], True)
+        return self._rule(points.rule, text, tuple(below))
+
     def _obstacles(self, rule: str, result: Result, wanted: bool) -> Iterator[Line]:
         """Every condition that is not what is wanted of it: failed or unknown."""
         if result.truth is (TRUE if wanted else FALSE):
@@ -148,17 +223,42 @@ class Telling:
             case TestResult(fact):
                 test = self._reading.test(rule, result)
                 origin = self._reading.facts[fact].origin
-                yield Line(result_in_words(self._reading.fact(fact), test, result, wanted, origin))
+                yield self._with_import(fact, result_in_words(self._reading.fact(fact), test, result, wanted, origin))
+            case ScoreResult(score):
+                scale = self._reading.decision.scores[score].scale
+                text = score_result_in_words(scale, self._reading.score_test(rule, result), result, wanted)
+                yield self._score_told(score, text)
             case FindingResult(finding, expected):
                 yield self._finding_in_the_way(finding, expected is wanted)
             case NotResult(_, part):
                 yield from self._obstacles(rule, part, not wanted)
+            case AtLeastResult(_, n, parts):
+                each = [tuple(self._in_count(rule, part, wanted)) for part in parts]
+                yield Line(_count_in_words(n, [part.truth for part in parts], wanted), below=tuple(_bundled(each)))
             case AllResult(_, parts) | AnyResult(_, parts):
                 each = [tuple(self._obstacles(rule, part, wanted)) for part in parts]
                 is_choice = isinstance(result, AnyResult) is wanted
                 yield from (
                     _alternatives(each) if is_choice and len(parts) > 1 else (line for lines in each for line in lines)
                 )
+
+    def _in_count(self, rule: str, part: Result, wanted: bool) -> Iterator[Line]:
+        """What a condition that is counted adds to too few, or to too many, that hold."""
+        if wanted or part.truth is FALSE:
+            yield from self._obstacles(rule, part, wanted)
+        elif part.truth is TRUE:
+            yield from self._supports(rule, part, True)
+        else:
+            yield from (self._as_known(leaf) for leaf, _ in decisive(part))
+
+    def _as_known(self, leaf: LeafResult) -> Line:
+        match leaf:
+            case TestResult(fact):
+                return self.fact(fact)
+            case ScoreResult(score):
+                return self.score(score)
+            case FindingResult(finding):
+                return Line(f"{sentence(self._reading.decision.findings[finding].title)}: {NOT_KNOWN}")
 
     def _finding_in_the_way(self, finding: str, needed: bool) -> Line:
         truth = self._reading.findings[finding]
@@ -172,5 +272,23 @@ class Telling:
 
 def _alternatives(each: list[tuple[Line, ...]]) -> Iterator[Line]:
     """Alternatives of which none is met; what must be met together stands together."""
-    below = [lines[0] if len(lines) == 1 else Line("All of these together:", below=lines) for lines in each]
-    yield Line("None of these is met:", below=tuple(below))
+    yield Line("None of these is met:", below=tuple(_bundled(each)))
+
+
+def _bundled(each: list[tuple[Line, ...]]) -> Iterator[Line]:
+    """Each part's lines as one; a part without any is left out."""
+    for lines in each:
+        if lines:
+            yield lines[0] if len(lines) == 1 else Line("All of these together:", below=lines)
+
+
+def _count_in_words(n: int, truths: list[Truth], wanted: bool) -> str:
+    holding, not_known = truths.count(TRUE), truths.count(UNKNOWN)
+    open_too = f", {not_known} not known" if not_known else ""
+    demand = f"at least {n} needed" if wanted else f"fewer than {n} needed"
+    stated = "In the way:" if wanted else "They are:"
+    return f"{holding} of {len(truths)} conditions hold{open_too}; {demand}. {stated}"
+
+
+def _points_in_words(points: RulePoints) -> str:
+    return f"{points.points} {'point' if str(points.points) in ('1', '-1') else 'points'}"

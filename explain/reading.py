@@ -3,21 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.conditions import Test, leaves
-from engine.guideline import Decision, Fact, Guideline, Rule
-from engine.trace import FactTrace, Result, RuleFired, TestResult, Trace
+from engine.conditions import ScoreTest, Test, leaves
+from engine.guideline import Decision, Fact, Guideline, Import, Rule
+from engine.strata import rules_for
+from engine.trace import FactTrace, Imported, Result, RuleFired, ScoreResult, ScoreTrace, TestResult, Trace
 from engine.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """facts, findings and the results of all rules, fired or not, by id."""
+    """facts, findings, scores and the results of all rules, fired or not, by id."""
 
     guideline: Guideline
     decision: Decision
     trace: Trace
     facts: Mapping[str, FactTrace]
     findings: Mapping[str, Truth]
+    scores: Mapping[str, ScoreTrace]
     results: Mapping[str, Result]
 
     def fact(self, name: str) -> Fact:
@@ -27,20 +29,27 @@ class Reading:
         return self.decision.rules[name]
 
     def address(self, rule: str) -> str:
-        """A rule's full address, such as `guideline/decision#rule`."""
-        return f"{self.guideline.id}/{self.decision.id}#{rule}"
+        """A rule's full address, such as `guideline/decision#rule`, or `guideline/findings#rule` if it is shared."""
+        return f"{self.guideline.id}/{self.rule(rule).home}#{rule}"
 
     def concluding(self, concluded: str) -> tuple[str, ...]:
-        """The rules that can conclude a finding or an outcome, by id."""
-        return tuple(name for name, rule in sorted(self.decision.rules.items()) if concluded in rule.concludes)
+        """The rules that can conclude a finding or an outcome, or add to a score, by id."""
+        return rules_for(self.decision, concluded)
 
     def test(self, rule: str, result: TestResult) -> Test:
         """The test of a rule that a result came from."""
-        return next(
-            leaf
-            for leaf in leaves(self.rule(rule).condition)
-            if isinstance(leaf, Test) and (leaf.fact, leaf.text) == (result.fact, result.test)
-        )
+        tests = (leaf for leaf in leaves(self.rule(rule).condition) if isinstance(leaf, Test))
+        return next(test for test in tests if (test.fact, test.text) == (result.fact, result.test))
+
+    def score_test(self, rule: str, result: ScoreResult) -> ScoreTest:
+        """The test on a score that a result came from."""
+        tests = (leaf for leaf in leaves(self.rule(rule).condition) if isinstance(leaf, ScoreTest))
+        return next(test for test in tests if (test.score, test.text) == (result.score, result.test))
+
+    def imports(self, fact: str) -> tuple[tuple[Import, Imported], ...]:
+        """What imported decisions say of a fact, each with how it is imported."""
+        ways = {each.title: each for each in self.fact(fact).imports}
+        return tuple((ways[each.title], each) for each in self.facts[fact].imported)
 
 
 def reading_of(guideline: Guideline, trace: Trace) -> Reading:
@@ -55,5 +64,6 @@ def reading_of(guideline: Guideline, trace: Trace) -> Reading:
         trace=trace,
         facts={fact.fact: fact for fact in trace.facts},
         findings=dict(trace.findings),
+        scores={score.score: score for score in trace.scores},
         results={**fired, **not_fired},
     )

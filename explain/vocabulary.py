@@ -25,7 +25,7 @@ class FactView:
 @dataclass(frozen=True, slots=True)
 class DecisionView:
     """A decision: its question, its outcomes (id and title, in order of precedence), and every fact that plays a part:
-    those its conditions test, and those that others are computed from."""
+    those its conditions test, those shown beside the answer, and those that others are computed or decided from."""
 
     address: str
     guideline: str
@@ -35,6 +35,7 @@ class DecisionView:
     question: str
     outcomes: tuple[tuple[str, str], ...]
     tested: tuple[FactView, ...]
+    beside: tuple[FactView, ...]
     inputs: tuple[FactView, ...]
     limits: str
 
@@ -53,7 +54,8 @@ def decision_view(guideline: Guideline, decision: str) -> DecisionView:
         question=plan.decision.question,
         outcomes=tuple((outcome.id, outcome.title) for outcome in plan.decision.outcomes.values()),
         tested=tuple(views[name] for name in sorted(tested)),
-        inputs=tuple(views[name] for name in sorted(views.keys() - tested)),
+        beside=tuple(views[name] for name in plan.decision.beside),
+        inputs=tuple(views[name] for name in sorted(views.keys() - tested - set(plan.decision.beside))),
         limits=guideline.limits,
     )
 
@@ -85,6 +87,9 @@ def _notes(fact: Fact, guideline: Guideline) -> Iterator[str]:
     for derivation in fact.derived:
         inputs = listed(guideline.facts[name].title for name in derivation.formula.facts)
         yield f"computed as {derivation.title} from {inputs} where it is not given"
+    for way in fact.imports:
+        inputs = listed(sorted(guideline.facts[name].title for name in set(way.facts.values())))
+        yield f"decided by {way.title} from {inputs} where it is not given"
     if fact.assume is not None:
         yield f"assumed to be {with_unit(fact, fact.title_of(fact.assume))} where it is not given"
     if fact.max_age_days is not None:

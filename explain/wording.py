@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from engine.conditions import Interval, Test
+from engine.conditions import Interval, ScoreTest, Test
 from engine.diagnostics import counted
 from engine.guideline import Citation, Fact, FactType, Guideline, Rule, Scalar, Source
 from engine.templates import filled
-from engine.trace import FactTrace, Origin, TestResult
+from engine.trace import FactTrace, Origin, ScoreResult, TestResult
 from engine.truth import UNKNOWN, Truth
 from engine.unary_tests import complement
 
@@ -46,10 +46,12 @@ def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> 
             return f"{stated} ({stale_in_words(fact, traced)})"
         case Origin.ASSUMED:
             return f"{stated} (assumed)"
+        case Origin.FIXED:
+            return f"{stated} (stated by the guideline that asks)"
         case Origin.DERIVED:
-            inputs = next(each.inputs for each in traced.computed if each.title == traced.derivation)
-            read = listed(others[name].title for name in inputs)
-            return f"{stated} ({traced.derivation}, from {read}{_dated(traced.at)})"
+            inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
+            read = f", from {listed(others[name].title for name in inputs)}" if inputs else ""
+            return f"{stated} ({traced.derivation}{read}{_dated(traced.at)})"
     return f"{stated} (given{_dated(traced.at)})"
 
 
@@ -61,7 +63,7 @@ def stale_in_words(fact: Fact, traced: FactTrace) -> str:
     return f"{value} of {traced.stale_at} is older than {counted(fact.max_age_days or 0, 'day')}"
 
 
-def demand_in_words(fact: Fact, test: Test, wanted: bool) -> str:
+def demand_in_words(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
     """The values that meet a test (or, not wanted, fail it): `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
     meets = test.meets if wanted else complement(test.meets, fact.low, fact.high)
     if not fact.is_numeric:
@@ -78,19 +80,36 @@ def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, or
     return f"{sentence(fact.title)}: {value}{assumed}{distance}; needed: {needed}"
 
 
+def score_in_words(scale: Fact, low: Scalar, high: Scalar) -> str:
+    """A score, settled or not: `5`, `2 to 5`."""
+    return with_unit(scale, str(low) if low == high else f"{low} to {high}")
+
+
+def score_result_in_words(scale: Fact, test: ScoreTest, result: ScoreResult, wanted: bool) -> str:
+    """How a test on a score came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
+    value = score_in_words(scale, result.low, result.high)
+    needed = demand_in_words(scale, test, wanted) or "what no value gives"
+    settled = TestResult(scale.id, result.test, result.truth, result.low, result.nearest, result.distance)
+    return f"{sentence(scale.title)}: {value}{_distance(scale, settled)}; needed: {needed}"
+
+
 def because_in_words(
     rule: Rule,
     guideline: Guideline,
     facts: Mapping[str, FactTrace],
     findings: Mapping[str, Truth],
+    scores: Mapping[str, str],
     in_case: Mapping[str, Iterable[str]] | None = None,
 ) -> str:
-    """A rule's `because` with its values filled in; `in_case` names the values of unknown facts in one case."""
+    """A rule's `because` with its values filled in; `scores` are in words already, `in_case` names the values of
+    unknown facts in one case."""
     supposed = in_case or {}
 
     def in_words(name: str) -> str:
         if name in findings:
             return {"true": "yes", "false": "no", "unknown": NOT_KNOWN}[findings[name].value]
+        if name in scores:
+            return scores[name]
         fact, traced = guideline.facts[name], facts[name]
         if traced.value is None and name in supposed:
             return texts_in_words(fact, supposed[name])

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.codes import MEANINGS
-from tests.mistake_examples import TESTS, TOY, Edit, Mistake, marked, mistakes, said_about
+from tests.mistake_examples import TESTS, Edit, Mistake, marked, mistakes, said_about
 from tests.situations import SITUATIONS
 
 PAGE = TESTS.parent / "docs" / "diagnostics.md"
@@ -18,6 +18,8 @@ PROSE = TESTS / "diagnostics_page.txt"
 FAULT = "candor.fault"
 """No code of a diagnostic, but of error objects; described on the page."""
 MAX_LINE = 110
+RARE = ("findings", "import", "score")
+"""Topics of which many guidelines have nothing: their examples show only what no other does."""
 
 
 def page() -> str:
@@ -86,10 +88,12 @@ def _told(code: str, examples: tuple[Mistake, ...]) -> Iterator[str]:
 
 
 def _example(code: str, examples: tuple[Mistake, ...]) -> Mistake:
-    """The first of the shortest examples: with the fewest diagnostics, the fewest lines, the shortest text."""
+    """The first of the shortest examples: with the fewest diagnostics, the fewest lines, the shortest text; one of a
+    rare topic only where there is no other."""
     fitting = [example for example in examples if shows(code, example.said)]
     assert fitting, f"no example in tests/mistakes gives {code}"
-    return min(fitting, key=_length)
+    common = [example for example in fitting if example.topic not in RARE]
+    return min(common or fitting, key=_length)
 
 
 def _length(example: Mistake) -> tuple[int, int, int]:
@@ -103,7 +107,7 @@ def _edit(edit: Edit) -> Iterator[str]:
         yield f"In `{edit.file}`:"
         yield _fenced("diff", marked("-", edit.removed) + marked("+", edit.added))
     else:
-        yield f"At the end of `{edit.file}`:" if (TOY / edit.file).exists() else f"The file `{edit.file}`:"
+        yield f"At the end of `{edit.file}`:" if (TESTS / edit.path).exists() else f"The file `{edit.file}`:"
         yield _fenced("json" if is_json else "yaml", edit.added)
 
 

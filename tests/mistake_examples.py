@@ -2,8 +2,9 @@
 exactly what is said about it.
 
 An example is a line `=== name`, then for each file its name and the edit (`- ` lines that stand there, `+ ` lines in
-their place; with no `- ` lines the others are appended), an empty line, and the diagnostics as people read them. A
-patient is read, and where nothing is wrong with it so far, every decision is made for it. Refreshed by
+their place; with no `- ` lines the others are appended), an empty line, and the diagnostics as people read them. A file
+is one of the toy guideline, or, named with its folder, of a guideline beside it: `weather/facts.yaml`. A patient is
+read, and where nothing is wrong with it so far, every decision is made for it. Refreshed by
 `python -m tests.mistake_examples`, and then read.
 """
 
@@ -22,7 +23,8 @@ from engine.guideline import Guideline
 from engine.loading import load
 
 TESTS = Path(__file__).parent
-TOY = TESTS / "toy"
+TOY, WEATHER = TESTS / "toy", TESTS / "weather"
+"""The guideline in which mistakes are made, and the one that it imports."""
 FOLDER = TESTS / "mistakes"
 AT = datetime(2026, 1, 15, tzinfo=UTC)
 """When patients are decided."""
@@ -40,11 +42,17 @@ class Edit:
     def is_patient(self) -> bool:
         return self.file.startswith("patient.")
 
+    @property
+    def path(self) -> Path:
+        """The file with its folder."""
+        return Path(self.file if "/" in self.file else f"toy/{self.file}")
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One example, and what is said about it."""
+    """One example, and what is said about it. `topic` is the file that it stands in, without its ending."""
 
+    topic: str
     name: str
     edits: tuple[Edit, ...]
     said: str
@@ -61,11 +69,12 @@ def mistakes_in(path: Path) -> Iterator[Mistake]:
         head, said = block.split("\n\n", 1)
         name, *lines = head.split("\n")
         assert lines, f"{path.name}: {name}: the name of a file follows"
-        yield Mistake(name, tuple(_edits(lines)), said.strip("\n"))
+        yield Mistake(path.stem, name, tuple(_edits(lines)), said.strip("\n"))
 
 
 def said_about(mistake: Mistake, folder: Path) -> str:
     """What is said about an example, with `folder` as the place to make the mistake in."""
+    folder = folder.resolve()
     try:
         _attempt(mistake, folder)
     except Rejected as rejected:
@@ -79,12 +88,18 @@ def printed(diagnostics: Iterable[Diagnostic], folder: Path) -> str:
     return "\n".join(line.rstrip() for line in text.replace(f"{folder.as_posix()}/", "").split("\n"))
 
 
+def copy_of_toy(folder: Path) -> Path:
+    """A copy of the toy guideline in `folder`, with the one that it imports beside it."""
+    shutil.copytree(WEATHER, folder / "weather")
+    return Path(shutil.copytree(TOY, folder / "toy"))
+
+
 def edited(edits: Iterable[Edit], folder: Path) -> Path:
-    """A copy of the toy guideline with the edits in it."""
-    toy = folder / "toy"
-    shutil.copytree(TOY, toy)
+    """A copy of the toy guideline, and of those beside it, with the edits in them."""
+    toy = copy_of_toy(folder)
     for edit in edits:
-        path = toy / edit.file
+        path = folder / edit.path
+        path.parent.mkdir(exist_ok=True)
         text = path.read_text("utf-8") if path.exists() else ""
         assert text.count(edit.removed) == 1 or not edit.removed, f"`- ` lines must stand there once: {edit.removed}"
         path.write_text(text.replace(edit.removed, edit.added) if edit.removed else text + edit.added, "utf-8")

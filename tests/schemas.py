@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
-from engine.trace_json import TraceJson
+from engine.trace_shape import TraceJson
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,7 +34,9 @@ def error_schema() -> Schema:
 
 
 def _headed(schema: Schema, identifier: str, title: str) -> Schema:
-    return {"$schema": DIALECT, "$id": identifier, **schema, "title": title}
+    """The schema with its identity; one that is a mere reference, because it holds itself, keeps what that says."""
+    named = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return {"$schema": DIALECT, "$id": identifier, "description": named["description"], **schema, "title": title}
 
 
 def _written(schema: Schema) -> str:

@@ -1,6 +1,5 @@
 """Mistakes that no edit of a text can show, as data: in words, and as what is done in an empty folder."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from engine.guideline import Guideline
 from engine.loading import load
 from engine.loading.files import MAX_BYTES
 from engine.loading.nodes import MAX_VALUES
-from tests.mistake_examples import TOY, printed
+from tests.mistake_examples import TOY, copy_of_toy, printed
 
 RULE = "  r{}: {{title: Bridge, when: {{bridge: yes}}, then: clear, because: A bridge., source: {{basis: added}}}}\n"
 
@@ -38,10 +37,6 @@ def _toy() -> Guideline:
     return load(TOY)
 
 
-def _copy(folder: Path) -> Path:
-    return Path(shutil.copytree(TOY, folder / "toy"))
-
-
 def _patient(folder: Path, content: bytes, name: str = "patient.yaml") -> Facts:
     """Reads a patient's file with this content."""
     path = folder / name
@@ -62,15 +57,15 @@ def _circular_link(folder: Path) -> Facts:
 
 
 def _without_decisions(folder: Path) -> Guideline:
-    toy = _copy(folder)
-    for name in ("clearing", "gritting"):
-        (toy / f"{name}.yaml").unlink()
-        (toy / f"{name}.cases.yaml").unlink()
+    toy = copy_of_toy(folder)
+    for path in toy.glob("*.yaml"):
+        if path.name not in ("guideline.yaml", "facts.yaml"):
+            path.unlink()
     return load(toy)
 
 
 def _with_many_rules(folder: Path) -> Guideline:
-    toy = _copy(folder)
+    toy = copy_of_toy(folder)
     with (toy / "clearing.yaml").open("a", encoding="utf-8") as file:
         file.writelines(RULE.format(number) for number in range(1_000))
     return load(toy)
@@ -88,7 +83,8 @@ SITUATIONS = {
     ),
     "file.is_folder": Situation("There is a folder named `patient.yaml`.", _folder_as_patient),
     "file.not_folder": Situation(
-        "A file of the guideline is named instead of its folder.", lambda folder: load(_copy(folder) / "guideline.yaml")
+        "A file of the guideline is named instead of its folder.",
+        lambda folder: load(copy_of_toy(folder) / "guideline.yaml"),
     ),
     "file.not_readable": Situation("The file `patient.yaml` is a link to itself.", _circular_link),
     "file.not_there": Situation(

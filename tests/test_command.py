@@ -2,19 +2,25 @@
 `test_command_mistakes`; what it does with many patients, in `test_command_lines`."""
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from candor import builtin_guidelines, load_guideline
 from tests.commands import DIRECT, ROOT, Ran, bare_environment, candor
 from tests.golden_files import EXAMPLES, MASKED_VERSION, golden_files
 from tests.test_schemas import DECISION
 
 AT = ("--at", "2026-11-22")
 SELECTION = ("decide", "act_ra/selection")
+CLEARING = ("decide", "tests/toy/clearing")
+DEEP = ("--fact", "snow_depth=12")
 ESCAPE = "\x1b"
 GOLDEN = golden_files()
+COMMANDS = YAML(typ="safe").load(ROOT / "tests" / "command_examples.yaml")
 
 
 def answered(ran: Ran) -> Ran:
@@ -33,8 +39,8 @@ def masked(text: str) -> str:
     ("arguments", "code"),
     [
         ((*SELECTION, "examples/candidate.yaml", *AT), 0),
-        ((*SELECTION, "--fact", "das28=41", *AT), 1),
-        (("decide", "act_ra/selektion", "--fact", "das28=3", *AT), 2),
+        ((*CLEARING, "--fact", "snow_depth=501", *AT), 1),
+        (("decide", "act_ra/selektion", "--fact", "wind=3", *AT), 2),
         (("--version",), 0),
         ((), 2),
     ],
@@ -55,51 +61,66 @@ def test_the_version() -> None:
 
 def test_the_guidelines_that_there_are() -> None:
     out = answered(candor("guidelines")).out
-    assert "act_ra 1." in out
-    assert "  act_ra/selection: Does this patient meet" in out
-    assert "  act_ra/response: Did the patient respond" in out
+    for guideline in map(load_guideline, builtin_guidelines()):
+        assert f"{guideline.id} {guideline.version}" in out
+        for name, decision in guideline.decisions.items():
+            assert f"  {guideline.id}/{name}: {decision.question}" in out
 
 
 def test_the_guidelines_as_json() -> None:
-    (listed,) = json.loads(answered(candor("guidelines", "--format", "json")).out)
-    assert (listed["id"], sorted(listed["decisions"])) == ("act_ra", ["response", "selection"])
-    assert len(listed["sha256"]) == 64
+    listed = json.loads(answered(candor("guidelines", "--format", "json")).out)
+    assert [guideline["id"] for guideline in listed] == sorted(builtin_guidelines())
+    for guideline in listed:
+        assert sorted(guideline["decisions"]) == sorted(load_guideline(guideline["id"]).decisions)
+        assert len(guideline["sha256"]) == 64
 
 
 def test_showing_a_decision_says_what_it_asks_and_answers() -> None:
-    out = answered(candor("show", "act_ra/selection")).out
+    out = answered(candor("show", "tests/toy/gritting")).out
     for text in (
-        "act_ra/selection",
-        "  candidate: Meets the article's criteria",
-        "  das28: What is the patient's current DAS28?",
-        "number: a number from 0.00 to 10.00",
-        "computed as DAS28-ESR from",
-        "  esr: What is the erythrocyte sedimentation rate, in mm/h?",
-        "integer: a whole number from 1 to 200 in mm/h",
-        "choice: none (no DMARD), unstable (",
+        "toy/gritting",
+        "  grit_now: Grit the road now",
+        "  snow_depth: How deep is the snow?",
+        "number: a number from 0.0 to 500.0 in cm",
+        "computed as rule of thumb from",
+        "  cars: How many cars pass in an hour?",
+        "integer: a whole number from 0 to 5000",
+        "choice: none (no precipitation), rain (",
         "assumed to be yes where it is not given",
-        "counts for 90 days",
+        "counts for 14 days",
         "Limits of use",
     ):
         assert text in out, text
-    assert "weeks_since_act" not in out
+    assert "salt_in_stock" not in answered(candor("show", "tests/toy/clearing")).out
 
 
 def test_showing_a_guideline_shows_every_decision_of_it() -> None:
-    both = answered(candor("show", "act_ra")).out
-    alone = [answered(candor("show", f"act_ra/{name}")).out for name in ("response", "selection")]
+    both = answered(candor("show", "tests/toy")).out
+    alone = [answered(candor("show", f"tests/toy/{name}")).out for name in ("clearing", "gritting", "patrol")]
     assert both == "\n".join(alone)
 
 
 def test_showing_as_json() -> None:
-    shown = json.loads(answered(candor("show", "act_ra/selection", "--format", "json")).out)
-    assert shown["address"] == "act_ra/selection"
-    assert [name for name, _ in shown["outcomes"]] == ["not_indicated", "optimise_dmard_first", "candidate"]
-    assert "das28" in [fact["id"] for fact in shown["tested"]]
-    assert "esr" in [fact["id"] for fact in shown["inputs"]]
-    both = json.loads(answered(candor("show", "act_ra", "--format", "json")).out)
-    assert [view["address"] for view in both] == ["act_ra/response", "act_ra/selection"]
+    shown = json.loads(answered(candor("show", "tests/toy/gritting", "--format", "json")).out)
+    assert shown["address"] == "toy/gritting"
+    assert [name for name, _ in shown["outcomes"]] == ["close_road", "grit_now", "wait", "leave"]
+    assert "chill" in [fact["id"] for fact in shown["tested"]]
+    assert "cars" in [fact["id"] for fact in shown["inputs"]]
+    both = json.loads(answered(candor("show", "tests/toy", "--format", "json")).out)
+    assert [view["address"] for view in both] == ["toy/clearing", "toy/gritting", "toy/patrol"]
     assert both[1] == shown
+
+
+@pytest.mark.parametrize("number", range(len(COMMANDS)))
+def test_a_command_on_a_built_in_guideline_prints_what_its_example_says(number: int) -> None:
+    example = COMMANDS[number]
+    ran = candor(*shlex.split(example["run"])[1:])
+    printed, other = (ran.out, ran.err) if example["ends_with"] == 0 else (ran.err, ran.out)
+    assert (ran.code, other) == (example["ends_with"], ""), example["run"]
+    for text in example["prints"]:
+        assert text in printed, text
+    for text in example.get("leaves_out", ()):
+        assert text not in printed, text
 
 
 @pytest.mark.parametrize("address", ["tests/toy", str(ROOT / "tests/toy"), "./tests/toy", "tests/toy/"])
@@ -110,7 +131,7 @@ def test_a_folder_of_ones_own_is_a_guideline(address: str) -> None:
 
 
 def test_a_folder_is_found_from_where_one_stands() -> None:
-    ran = candor("decide", "toy/clearing", "--fact", "snow_depth=12", *AT, cwd=ROOT / "tests")
+    ran = candor("decide", "toy/clearing", *DEEP, *AT, cwd=ROOT / "tests")
     assert "Clear the snow (clear)." in answered(ran).out
 
 
@@ -125,17 +146,20 @@ def test_the_examples_come_out_as_their_golden_files(path: Path) -> None:
 
 
 def test_a_patient_in_json_and_on_standard_input_gets_the_same_answer(tmp_path: Path) -> None:
-    facts = {"das28": 3.8, "dmard_therapy": "stable", "fatigue": "significant", "fibromyalgia": True}
-    document = json.dumps({"patient": "example-candidate", "facts": {**facts, "remaining_dmard_options": 1}}, indent=2)
+    written = YAML(typ="safe").load(EXAMPLES / "candidate.yaml")
+    facts = {name: value == "yes" if value in ("yes", "no") else value for name, value in written["facts"].items()}
+    assert {type(value) for value in facts.values()} == {bool, float, int, str}
+    document = json.dumps({**written, "facts": facts}, indent=2)
     path = tmp_path / "candidate.json"
     path.write_text(document, "utf-8")
     golden = GOLDEN["candidate.txt"]
     yaml = (EXAMPLES / "candidate.yaml").read_bytes()
-    options = [f"--fact={name}={'yes' if value is True else value}" for name, value in facts.items()]
+    first, *others = (f"{name}={value}" for name, value in written["facts"].items())
+    options = [f"--fact={first}", *(option for other in others for option in ("-f", other))]
     assert answered(candor(*SELECTION, path, *AT)).out == golden
     assert answered(candor(*SELECTION, "-", *AT, stdin=document)).out == golden
     assert answered(candor(*SELECTION, "-", *AT, stdin=yaml)).out == golden
-    assert answered(candor(*SELECTION, *options, "-f", "remaining_dmard_options=1", *AT)).out == golden
+    assert answered(candor(*SELECTION, *options, *AT)).out == golden
 
 
 def test_the_patient_and_the_instant_stand_in_the_json() -> None:
@@ -147,7 +171,7 @@ def test_the_patient_and_the_instant_stand_in_the_json() -> None:
 
 
 def test_without_an_instant_it_is_now_in_utc() -> None:
-    document = json.loads(answered(candor(*SELECTION, "--fact", "das28=1.9", "--format", "json")).out)
+    document = json.loads(answered(candor(*CLEARING, *DEEP, "--format", "json")).out)
     assert document["trace"]["at"].endswith("+00:00")
     assert document["patient"] is None
 
@@ -162,7 +186,7 @@ def test_without_an_instant_it_is_now_in_utc() -> None:
     ],
 )
 def test_an_instant_is_a_date_or_has_an_offset(at: str, instant: str) -> None:
-    document = json.loads(answered(candor(*SELECTION, "-f", "das28=1.9", "--format", "json", "--at", at)).out)
+    document = json.loads(answered(candor(*CLEARING, *DEEP, "--format", "json", "--at", at)).out)
     assert document["trace"]["at"] == instant
 
 
@@ -170,16 +194,16 @@ def test_an_instant_is_a_date_or_has_an_offset(at: str, instant: str) -> None:
     "at", ["yesterday", "2026-13-01", "2026-11-22T09:30:00", "22.11.2026", "", "2026-11-22 25:00Z", "20261122T0930"]
 )
 def test_any_other_instant_is_a_usage_error(at: str) -> None:
-    ran = candor(*SELECTION, "-f", "das28=1.9", "--at", at)
+    ran = candor(*CLEARING, *DEEP, "--at", at)
     assert (ran.code, ran.out) == (2, "")
     assert "--at" in ran.err
 
 
 def test_the_age_of_a_value_is_counted_to_the_instant(tmp_path: Path) -> None:
     path = tmp_path / "patient.yaml"
-    path.write_text("facts: {das28: {value: 1.9, at: 2026-08-24}}\n", "utf-8")
-    assert "(not_indicated)." in answered(candor(*SELECTION, path, "--at", "2026-11-22")).out
-    assert "Not enough is known." in answered(candor(*SELECTION, path, "--at", "2026-11-23")).out
+    path.write_text("facts: {snow_depth: {value: 12, at: 2026-11-08}}\n", "utf-8")
+    assert "(clear)." in answered(candor(*CLEARING, path, "--at", "2026-11-22")).out
+    assert "Not enough is known." in answered(candor(*CLEARING, path, "--at", "2026-11-23")).out
 
 
 def test_help_names_every_command_and_every_option() -> None:

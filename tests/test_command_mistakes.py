@@ -3,9 +3,9 @@
 That no command hangs or ends in a traceback is held by `tests.commands` for every one of them.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +13,11 @@ from candor import cli
 from engine import deciding
 from engine.errors import SolverLimit
 from tests.commands import ROOT, Ran, candor
+from tests.mistake_examples import copy_of_toy
 
-TOY = ROOT / "tests" / "toy"
 AT = ("--at", "2026-01-15")
 GRITTING = ("decide", "tests/toy/gritting")
+CLEARING = ("decide", "tests/toy/clearing")
 
 
 def refused(ran: Ran, *said: str, code: int = 1) -> None:
@@ -74,15 +75,9 @@ def test_the_same_on_standard_input(name: str) -> None:
     refused(candor(*GRITTING, "-", *AT, stdin=content), said, "standard input")
 
 
-def test_ln_of_0_names_the_facts_that_it_was_computed_from() -> None:
-    """Nobody can give an ESR of 0, so the formula is tried on a guideline of its own."""
-    refused(candor("decide", "act_ra/selection", "--fact", "esr=0"), "error[patient.out_of_range]")
-
-
 def edited(tmp_path: Path, file: str, edit: Callable[[str], str]) -> str:
     """The address of a copy of the toy guideline with one file edited."""
-    folder = tmp_path / "toy"
-    shutil.copytree(TOY, folder)
+    folder = copy_of_toy(tmp_path)
     path = folder / file
     before = path.read_text("utf-8")
     after = edit(before)
@@ -155,6 +150,7 @@ def test_a_file_that_is_not_there_or_a_folder_or_a_device(tmp_path: Path) -> Non
 
 
 def in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
+    monkeypatch.chdir(ROOT)
     monkeypatch.setattr("sys.argv", ["candor", *arguments])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -169,25 +165,28 @@ def test_a_file_that_may_not_be_read(
     path = tmp_path / "p.yaml"
     path.write_text("facts: {wind: 3}", "utf-8")
 
-    def forbidden(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    opened = Path.open
 
-    monkeypatch.chdir(ROOT)
+    def forbidden(each: Path, *arguments: Any, **options: Any) -> object:
+        if each == path:
+            raise PermissionError(13, "Permission denied")
+        return opened(each, *arguments, **options)
+
     monkeypatch.setattr(Path, "open", forbidden)
-    ran = in_process(monkeypatch, capsys, "decide", "act_ra/selection", str(path))
-    refused(ran, "error[file.not_readable]")
+    ran = in_process(monkeypatch, capsys, *GRITTING, str(path))
+    refused(ran, "error[file.not_readable]", str(path))
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("decide", "act_rra/selection", "-f", "das28=3"), "did you mean `act_ra`?"),
-        (("decide", "act_ra/selektion", "-f", "das28=3"), "did you mean `selection`?"),
-        (("decide", "act_ra", "-f", "das28=3"), "`act_ra` names no decision; it has `response`, `selection`"),
+        (("decide", "act_rra/selection", "-f", "wind=3"), "did you mean `act_ra`?"),
+        (("decide", "act_ra/selektion", "-f", "wind=3"), "did you mean `selection`?"),
+        (("decide", "act_ra", "-f", "wind=3"), "`act_ra` names no decision; it has `response`, `selection`"),
         (("show", "nothing"), "there is no guideline `nothing`"),
         (("show", "x" * 5000), "there is no guideline"),
         (("decide", "act_ra/selection"), "give a patient file, or facts by --fact"),
-        (("decide", "act_ra/selection", "examples/candidate.yaml", "-f", "das28=3"), "by --fact, not both"),
+        (("decide", "act_ra/selection", "examples/candidate.yaml", "-f", "wind=3"), "by --fact, not both"),
         (("decide", "act_ra/selection", "examples/candidate.yaml", "--format", "xml"), "--format"),
         (("decide",), "GUIDELINE/DECISION"),
         (("devide",), "devide"),
@@ -203,17 +202,17 @@ def test_usage_errors_end_with_2(arguments: tuple[str, ...], said: str) -> None:
 @pytest.mark.parametrize(
     ("assignment", "code"),
     [
-        ("das28", "patient.assignment"),
-        ("das28=", "patient.assignment"),
+        ("wind", "patient.assignment"),
+        ("wind=", "patient.assignment"),
         ("=3", "patient.assignment"),
-        ("das29=3", "patient.unknown_fact"),
-        ("das28=3,8", "patient.value"),
-        ("dmard_therapy=steady", "patient.value"),
-        ("fibromyalgia=maybe", "patient.value"),
+        ("winnd=3", "patient.unknown_fact"),
+        ("wind=3,8", "patient.value"),
+        ("road=path", "patient.value"),
+        ("bridge=maybe", "patient.value"),
     ],
 )
 def test_a_fact_that_is_no_fact(assignment: str, code: str) -> None:
-    refused(candor("decide", "act_ra/selection", "--fact", assignment), f"error[{code}]", f"--fact {assignment}")
+    refused(candor(*GRITTING, "--fact", assignment), f"error[{code}]", f"--fact {assignment}")
 
 
 class Lying:
@@ -223,18 +222,18 @@ class Lying:
         pass
 
     def fired(self, *_: object) -> frozenset[str]:
-        return frozenset({"very_active_disease"})
+        return frozenset({"still_snowing"})
 
 
 def test_when_the_engines_differ_the_command_refuses_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deciding, "Matcher", Lying)
-    ran = in_process(monkeypatch, capsys, "decide", "act_ra/selection", "-f", "das28=1.9")
+    ran = in_process(monkeypatch, capsys, *CLEARING, "-f", "snow_depth=12")
     assert (ran.code, ran.out) == (3, "")
     assert "could not decide this safely" in ran.err
-    assert "'very_active_disease'" in ran.err
-    assert "'below_the_band'" in ran.err
+    assert "'still_snowing'" in ran.err
+    assert "'deep_snow'" in ran.err
 
 
 @pytest.mark.parametrize("error", [SolverLimit("gave up"), RuntimeError("a bug")])
@@ -245,7 +244,7 @@ def test_what_is_our_own_fault_ends_with_3_and_no_answer(
         raise error
 
     monkeypatch.setattr(deciding, "evaluate", fail)
-    ran = in_process(monkeypatch, capsys, "decide", "act_ra/selection", "-f", "das28=1.9")
+    ran = in_process(monkeypatch, capsys, *CLEARING, "-f", "snow_depth=12")
     assert (ran.code, ran.out) == (3, "")
     assert str(error) in ran.err
     assert "Traceback" not in ran.err

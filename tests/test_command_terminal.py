@@ -15,6 +15,7 @@ from tests.commands import DIRECT, ROOT, TIMEOUT, bare_environment, candor
 from tests.golden_files import EXAMPLES
 
 DECIDE = ("decide", "act_ra/selection")
+CLEARING = ("decide", "tests/toy/clearing")
 AT = ("--at", "2026-11-22")
 COHORT = str(EXAMPLES / "cohort.jsonl")
 PATIENT = str(EXAMPLES / "very_active.yaml")
@@ -129,10 +130,10 @@ def test_off_a_terminal_there_is_no_progress_bar() -> None:
 
 
 def test_diagnostics_go_to_standard_error_and_nothing_else_does() -> None:
-    bad = candor(*DECIDE, "--fact", "das28=41", *AT)
+    bad = candor(*CLEARING, "--fact", "snow_depth=501", *AT)
     assert (bad.code, bad.out) == (1, "")
     assert bad.err.startswith("error[patient.out_of_range]: ")
-    good = candor(*DECIDE, "--fact", "das28=4.1", *AT)
+    good = candor(*CLEARING, "--fact", "snow_depth=12", *AT)
     assert (good.code, good.err) == (0, "")
 
 

@@ -33,10 +33,10 @@ CASES = [
 
 @cache
 def traces(name: str, decision: str) -> Mapping[str, Trace]:
-    """The trace of every case of a decision."""
+    """The trace of every case of a decision that is not to be rejected."""
     guideline = guideline_named(name)
     cases = guideline.decisions[decision].cases.values()
-    return {case.id: trace_of(guideline, decision, case) for case in cases}
+    return {case.id: trace_of(guideline, decision, case) for case in cases if case.expect.rejected is None}
 
 
 def trace_of(guideline: Guideline, decision: str, case: Case) -> Trace:

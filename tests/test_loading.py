@@ -1,6 +1,5 @@
 """Loading: the toy guideline as it is, every mistake in it all at once, and files that are no guideline at all."""
 
-import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,7 +13,7 @@ from engine.diagnostics import Diagnostic, Place
 from engine.errors import GuidelineRejected, NotFound
 from engine.guideline import Basis, Citation, FactType, Guideline
 from engine.loading import load
-from tests.mistake_examples import TOY, Mistake, mistakes, said_about
+from tests.mistake_examples import TOY, Mistake, copy_of_toy, mistakes, said_about
 
 EXAMPLES = tuple(mistakes())
 
@@ -27,7 +26,7 @@ def toy() -> Guideline:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the toy guideline, to make mistakes in."""
-    return Path(shutil.copytree(TOY, tmp_path / "toy"))
+    return copy_of_toy(tmp_path)
 
 
 def rejected(folder: Path) -> tuple[Diagnostic, ...]:
@@ -56,7 +55,7 @@ def test_the_toy_guideline_loads_with_its_header(toy: Guideline) -> None:
     assert toy.purpose == "Shows every construct of the knowledge language on a subject that needs no expert."
     assert toy.authors == ("The road crew", "The weather office")
     assert (toy.reviewed, toy.review_by) == (date(2026, 1, 15), date(2030, 1, 15))
-    assert list(toy.sources) == ["frost_study", "road_book"]
+    assert list(toy.sources) == ["frost_study", "road_book", "weather/weather_book"]
     assert toy.sources["road_book"].date == "2025-10"
 
 
@@ -77,7 +76,7 @@ def test_facts_count_in_steps(toy: Guideline) -> None:
 def test_order_is_by_name_but_outcomes_keep_theirs(toy: Guideline) -> None:
     gritting = toy.decisions["gritting"]
     assert list(toy.facts) == sorted(toy.facts)
-    assert list(toy.decisions) == ["clearing", "gritting"]
+    assert list(toy.decisions) == ["clearing", "gritting", "patrol"]
     assert list(gritting.outcomes) == ["close_road", "grit_now", "wait", "leave"]
     assert list(gritting.rules) == sorted(gritting.rules)
     assert list(gritting.cases) == sorted(gritting.cases)
@@ -134,7 +133,7 @@ def test_without_cases_their_files_are_not_looked_at(copy: Path) -> None:
     assert load(copy, with_cases=False).decisions["clearing"].cases == {}
 
 
-@pytest.mark.parametrize("file", ["guideline.yaml", "clearing.yaml", "clearing.cases.yaml"])
+@pytest.mark.parametrize("file", ["guideline.yaml", "clearing.yaml", "clearing.cases.yaml", "findings.yaml"])
 def test_a_line_lost_or_doubled_is_told_or_does_no_harm(copy: Path, file: str) -> None:
     lines = (copy / file).read_text("utf-8").splitlines(keepends=True)
     told = 0

@@ -1,6 +1,7 @@
 """The matcher's contract with durable-rules: what was measured of the library, held for good.
 
-Decisions come from `tests.matcher_oracle`. What could crash the interpreter runs in one of its own.
+Decisions come from `tests.matcher_oracle` and `tests.random_decisions`; counts and scores have `test_matcher_scores`
+to themselves. What could crash the interpreter runs in one of its own.
 """
 
 import gc
@@ -27,7 +28,8 @@ from engine.matcher import Matcher, limits
 from engine.matcher.compiling import compiled
 from engine.matcher.layout import program_of
 from engine.matcher.limits import colliding
-from tests.matcher_oracle import SMALL, decision, expected, fact, facts_of, meets, random_decision, random_values, rule
+from tests.matcher_oracle import decision, expected, fact, facts_of, meets, rule
+from tests.random_decisions import SMALL, answers, random_decision, random_values
 
 ROOT = Path(__file__).resolve().parent.parent
 DURABLE = "engine.matcher.ruleset._durable"
@@ -36,28 +38,12 @@ ROAD = facts_of(fact("cold", -20, 20), fact("wet", 0, 1))
 XY = facts_of(fact("x"), fact("y"))
 
 
-def answers(seed: int, rules: int, findings: int, facts: list[Fact], patients: int, depth: int = 3) -> str:
-    """Decides random patients, each answer compared with the oracle's; the answers as text."""
-    rng = random.Random(seed)
-    decided = random_decision(rng, rules, findings, facts, depth)
-    assert limits(decided, facts_of(*facts)) == ()
-    matcher = Matcher(decided, facts_of(*facts))
-    found = []
-    for _ in range(patients):
-        values = random_values(rng, facts)
-        fired, absent = expected(decided, values)
-        assert matcher.fired(values, absent) == fired, (seed, values)
-        found.append(",".join(sorted(fired)))
-    matcher.close()
-    return "\n".join(found)
-
-
 def digest() -> str:
     """What fifty random decisions and their definitions come to."""
     hashed = hashlib.sha256()
     for seed in range(50):
-        hashed.update(answers(seed, 8, 3, SMALL, 10).encode())
-        made = random_decision(random.Random(seed), 8, 3, SMALL)
+        hashed.update(answers(seed, 8, 3, SMALL, 10, scores=2).encode())
+        made = random_decision(random.Random(seed), 8, 3, SMALL, scores=2)
         hashed.update(program_of(compiled(made, facts_of(*SMALL)), facts_of(*SMALL)).definition.encode())
     return hashed.hexdigest()
 
@@ -219,7 +205,7 @@ def test_a_range_beyond_what_a_number_holds_is_a_limit() -> None:
 
 
 def test_names_that_durable_rules_cannot_tell_apart_are_found_and_never_used() -> None:
-    twins = ("flag_tnf_crp_203", "count_tb_preg_67")
+    twins = ("grit_drift_276", "grit_depth_2799")
     assert colliding(("other", *twins)) == (twins,)
     assert colliding([f"f{place}" for place in range(20_000)]) == ()
     facts = facts_of(*map(fact, twins))

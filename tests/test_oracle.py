@@ -103,8 +103,9 @@ def test_the_first_listed_outcome_stands_and_overrides_the_rest() -> None:
         "wary": when("slow", grip="< 0.9"),
     }
     given: Mapping[str, Given] = {"sky": "none", "grip": "0.24"}
+    values: Mapping[str, str | Fraction] = {"sky": "none", "grip": Fraction("0.2")}
     assert decided({"sky": SKY, "grip": GRIP}, rules, given) == Answer(
-        "concluded", "closed", ("closed",), False, ("dry", "iced", "wary"), FINDINGS_OFF, ("open", "slow")
+        "concluded", "closed", ("closed",), False, ("dry", "iced", "wary"), FINDINGS_OFF, ("open", "slow"), {}, values
     )
     assert decided({"sky": SKY, "grip": GRIP}, rules, {**given, "grip": "0.25"}).outcome == "slow"
 
@@ -114,16 +115,20 @@ FINDINGS_OFF = {"glazed": False, "exposed": False}
 
 def test_a_case_split_concludes_though_no_rule_fires() -> None:
     rules: dict[str, Tree] = {"low": when("slow", grip="< 0.5"), "high": when("slow", grip=">= 0.5")}
-    assert decided({"grip": GRIP}, rules, {}) == Answer("concluded", "slow", ("slow",), findings=FINDINGS_OFF)
+    assert decided({"grip": GRIP}, rules, {}) == Answer(
+        "concluded", "slow", ("slow",), findings=FINDINGS_OFF, values={"grip": None}
+    )
 
 
 def test_completions_that_differ_need_information() -> None:
     rules: dict[str, Tree] = {"low": when("closed", grip="< 0.5"), "dry": when("open", sky="none", grip="> 1")}
     facts: dict[str, Tree] = {"grip": GRIP, "sky": SKY}
     assert decided(facts, rules, {"sky": None}) == Answer(
-        "needs_information", None, ("closed", "open"), True, findings=FINDINGS_OFF
+        "needs_information", None, ("closed", "open"), True, findings=FINDINGS_OFF, values={"grip": None, "sky": None}
     )
-    assert decided(facts, rules, {"sky": "rain", "grip": "0.5"}) == Answer("not_covered", findings=FINDINGS_OFF)
+    assert decided(facts, rules, {"sky": "rain", "grip": "0.5"}) == Answer(
+        "not_covered", findings=FINDINGS_OFF, values={"grip": Fraction("0.5"), "sky": "rain"}
+    )
 
 
 def test_an_unknown_finding_is_neither_held_nor_denied() -> None:

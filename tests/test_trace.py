@@ -178,8 +178,8 @@ def test_a_test_that_every_value_meets_has_no_distance() -> None:
     fact = Fact(id="wind", title="w", question="?", type=FactType.INTEGER, low=0, high=9, place=Place("f.yaml"))
     always = Test("wind", ((0, 9),), ">= 0")
     evaluate = evaluator_of(always, {"wind": cells_of(fact, [always])})
-    assert evaluate({"wind": 3}, {}) == TestResult("wind", ">= 0", TRUE, 3)
-    assert evaluate({}, {}) == TestResult("wind", ">= 0", UNKNOWN)
+    assert evaluate({"wind": 3}, {}, {}) == TestResult("wind", ">= 0", TRUE, 3)
+    assert evaluate({}, {}, {}) == TestResult("wind", ">= 0", UNKNOWN)
 
 
 def test_of_two_values_equally_near_the_lower_is_named() -> None:

@@ -14,7 +14,8 @@ from engine.diagnostics import Diagnostics
 from engine.errors import InputRejected, NotFound
 from engine.guideline import Guideline
 from engine.loading.files import text_in_file
-from engine.trace_json import TraceJson, as_json
+from engine.trace_json import as_json
+from engine.trace_shape import TraceJson
 
 _NOT_DECIDED = ("patient", "product_version")
 """What an envelope says beside the decision."""

@@ -65,9 +65,10 @@ def _shown(view: DecisionView) -> Iterator[str]:
     yield from ("", "Facts that its conditions test")
     for fact in view.tested:
         yield from _fact(fact)
-    if view.inputs:
-        yield from ("", "Facts that others are computed from or tied to")
-        for fact in view.inputs:
+    others = (("Shown beside the answer", view.beside), ("Facts that others come from or are tied to", view.inputs))
+    for title, facts in others:
+        yield from ("", title) if facts else ()
+        for fact in facts:
             yield from _fact(fact)
     yield from ("", "Limits of use", f"  {one_line(view.limits)}", "", f"sha256 {view.sha256}")
 

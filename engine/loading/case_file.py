@@ -1,21 +1,34 @@
 """A decision's cases: example patients with the expected answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Lookup
 from datetime import datetime
 
-from engine.diagnostics import Diagnostics, Place, did_you_mean, quoted, shown
+from engine.diagnostics import Diagnostics, Misread, Place, did_you_mean, quoted, shown
 from engine.guideline import Case, Expected, Fact
 from engine.loading.dates import moment_in
 from engine.loading.decision_file import DecisionDraft
-from engine.loading.entries import Entries, Form, entries_in, named_in
+from engine.loading.entries import Entries, Form, entries_in, named_in, note_kind
 from engine.loading.nodes import Node, Scalar
-from engine.loading.values import given_in
+from engine.loading.values import exact_steps_in, given_in
+from engine.unary_tests import yes_no_in
 
 STATUSES = ("concluded", "needs_information", "not_covered")
+REFUSALS = (
+    "patient.contradictory",
+    "patient.derived_out_of_range",
+    "patient.future_date",
+    "patient.undefined_formula",
+)
+"""The codes of what only shows when a patient is decided; the rest is refused when a file of cases is read."""
 _FILE = Form("case", "a file of cases", ("cases",))
 _CASE = Form("case", "a case", ("facts", "expect"), ("at", "source"))
-_EXPECT = Form("case", "an expectation", (), ("status", "outcome", "possible", "fired", "not_fired", "cautions"))
+_EXPECT = Form(
+    "case",
+    "an expectation",
+    (),
+    ("status", "outcome", "possible", "fired", "not_fired", "cautions", "findings", "scores", "rejected"),
+)
 
 
 def cases_in(
@@ -67,6 +80,9 @@ def _moment(entries: Entries) -> datetime | None:
 
 
 def _expected(entries: Entries, draft: DecisionDraft) -> Expected:
+    if "rejected" in entries and len(entries.nodes) > 1:
+        help = "keep `rejected` alone, or remove it"
+        entries.note("rejected", "an input that is rejected has no answer", entries.key_place("rejected"), help)
     if not entries.nodes:
         help = f"write at least one of {', '.join(_EXPECT.optional)}"
         entries.note("expects_nothing", "the case expects nothing", entries.place, help)
@@ -77,7 +93,53 @@ def _expected(entries: Entries, draft: DecisionDraft) -> Expected:
         fired=_all_known(entries, "fired", draft.rules, "unknown_rule", "a rule of this decision"),
         not_fired=_all_known(entries, "not_fired", draft.rules, "unknown_rule", "a rule of this decision"),
         cautions=_all_known(entries, "cautions", draft.rules, "unknown_rule", "a rule of this decision"),
+        findings=_findings(entries, draft) if "findings" in entries else None,
+        scores=_scores(entries, draft) if "scores" in entries else None,
+        rejected=_known(entries, "rejected", REFUSALS, "unknown_code", "a code with which a decision is refused"),
     )
+
+
+def _findings(entries: Entries, draft: DecisionDraft) -> dict[str, bool]:
+    """What is expected of findings: yes or no."""
+    expected: dict[str, bool] = {}
+    findings = draft.decision.findings if draft.decision is not None else {}
+    for key, node in _concluded(entries, "findings"):
+        answer = yes_no_in(node.text)
+        if draft.is_whole:
+            _check(entries, key, findings, "unknown_conclusion", "a finding of this decision")
+        if answer is None:
+            entries.note("value", f"{shown(node.text)} is neither yes nor no", node.place, "write `yes` or `no`")
+        else:
+            expected[key.text] = answer
+    return expected
+
+
+def _scores(entries: Entries, draft: DecisionDraft) -> dict[str, int]:
+    """What is expected of scores that are settled, in steps."""
+    expected: dict[str, int] = {}
+    scores = draft.decision.scores if draft.decision is not None else {}
+    for key, node in _concluded(entries, "scores"):
+        if draft.is_whole:
+            _check(entries, key, scores, "unknown_conclusion", "a score of this decision")
+        if key.text not in scores:
+            continue
+        try:
+            expected[key.text] = exact_steps_in(node, scores[key.text].scale)
+        except Misread as misread:
+            entries.note("value", misread.message, node.place, misread.help)
+    return expected
+
+
+def _concluded(entries: Entries, name: str) -> Iterator[tuple[Scalar, Scalar]]:
+    """The names and values of an entry that is a mapping of single values, and not empty."""
+    mapping = entries.mapping(name)
+    if mapping is not None and not mapping.entries:
+        entries.note("expects_nothing", f"`{name}` is empty", entries.key_place(name), "remove it")
+    for key, node in mapping.entries if mapping is not None else ():
+        if isinstance(node, Scalar) and not node.is_null:
+            yield key, node
+        else:
+            note_kind(node, "case", key.text, "a single value", entries.notes)
 
 
 def _known(entries: Entries, name: str, known: Collection[str] | None, problem: str, noun: str) -> str | None:
@@ -100,5 +162,6 @@ def _all_known(
 
 def _check(entries: Entries, scalar: Scalar, known: Collection[str] | None, problem: str, noun: str) -> None:
     if known is not None and not scalar.is_null and scalar.text not in known:
-        help = did_you_mean(scalar.text, known, f"write one of {quoted(sorted(known))}")
+        otherwise = f"write one of {quoted(sorted(known))}" if known else "leave it out: there is none"
+        help = did_you_mean(scalar.text, known, otherwise)
         entries.note(problem, f"{shown(scalar.text)} is not {noun}", scalar.place, help)

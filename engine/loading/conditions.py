@@ -1,4 +1,4 @@
-"""Conditions as they are written: mappings of tests, all, any and not. What a test on a fact means is read by
+"""Conditions as they are written: mappings of tests, all, any, at_least and not. What a test on a fact means is read by
 `engine.unary_tests`."""
 
 import re
@@ -6,37 +6,46 @@ from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, field
 
-from engine.conditions import AnyOf, Condition, FindingTest, NotThis, all_parts
+from engine.conditions import AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test, all_parts
 from engine.diagnostics import Diagnostics, Misread, Place, did_you_mean, shown
-from engine.guideline import Fact
-from engine.loading.entries import Entries, note_kind
+from engine.guideline import Fact, Score
+from engine.loading.entries import Entries, Form, entries_in, note_kind
 from engine.loading.nodes import Mapping, Node, Scalar, Sequence, Style, kind_of, place_within
 from engine.unary_tests import test_in, yes_no_in
 
 _NEVER = "test.never_holds"
-_JOINS = ("all", "any", "not")
+_JOINS = ("all", "any", "at_least", "not")
+_COUNT = Form("rule", "`at_least`", ("n", "of"))
+MAX_COUNTED = 100
+_COUNTING = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 _SPLIT = re.compile(r"[<>=\[\]().\d]")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names of a decision, or of the facts alone. Facts map to None where they are there and faulty; what is None
-    altogether is not known, because the place that lists it cannot be read."""
+    """The names of a decision, or of the facts alone. Facts and scores map to None where they are there and faulty;
+    what is None altogether is not known, because the place that lists it cannot be read. `shared` are those of the
+    findings and scores that the rules read here may test and may not conclude; not `is_whole` where an import failed,
+    which may have brought more facts."""
 
     facts: Lookup[str, Fact | None] | None
     findings: Collection[str] | None
     outcomes: Collection[str] | None
+    scores: Lookup[str, Score | None] | None
+    shared: Collection[str] = ()
     takes_findings: bool = True
+    is_whole: bool = True
 
     @property
     def is_known(self) -> bool:
-        """Whether every fact and finding that there is is known, so that another name is a mistake."""
-        return self.facts is not None and self.findings is not None
+        """Whether every fact, finding and score that there is is known, so that another name is a mistake."""
+        is_listed = self.facts is not None and self.findings is not None and self.scores is not None
+        return is_listed and self.is_whole
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every fact and finding that may be named."""
-        return (*(self.facts or ()), *(self.findings or ()))
+        """Every fact, finding and score that may be named."""
+        return (*(self.facts or ()), *(self.findings or ()), *(self.scores or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ class _Reader:
         match key.text:
             case "all" | "any":
                 return self._join(key, node)
+            case "at_least":
+                return self._count(key, node)
             case "not":
                 return self._negation(key, node)
         scope = self.scope
@@ -92,10 +103,51 @@ class _Reader:
         if scope.findings is not None and key.text in scope.findings:
             self.names.add(key.text)
             return self._finding(key, node)
+        if scope.scores is not None and key.text in scope.scores:
+            self.names.add(key.text)
+            return self._score(node, scope.scores[key.text])
         self._note_unknown(key, node)
         return None
 
     def _join(self, key: Scalar, node: Node) -> Condition | None:
+        """A list of conditions under `all` or `any`."""
+        parts = self._parts(key, node)
+        if not parts:
+            return None
+        return all_parts(parts) if key.text == "all" or len(parts) == 1 else AnyOf(parts)
+
+    def _count(self, key: Scalar, node: Node) -> Condition | None:
+        """How many of which conditions: `{n: 4, of: [...]}`."""
+        if not isinstance(node, Mapping):
+            message = f"`at_least` is {kind_of(node)}, not a mapping"
+            help = "write how many of which: at_least: {n: 2, of: [{fact: test}, {fact: test}]}"
+            self.notes.add("rule.wrong_kind", message, node.place if node.place.line else key.place, help)
+            return None
+        entries = entries_in(node, _COUNT, key.place, self.notes)
+        if entries is None:
+            return None
+        parts = self._parts(entries.keys["of"], entries.nodes["of"]) if "of" in entries else ()
+        n = self._number(entries)
+        return None if n is None or not parts else AtLeast(n, parts)
+
+    def _number(self, entries: Entries) -> int | None:
+        scalar, of = entries.scalar("n"), entries.nodes.get("of")
+        if scalar is None or not isinstance(of, Sequence) or not of.items:
+            return None
+        if len(of.items) > MAX_COUNTED:
+            message = f"`of` lists {len(of.items)} conditions, of which {MAX_COUNTED} can be counted"
+            self.notes.add("rule.count", message, of.place, "count fewer, or add points to a score")
+            return None
+        n = int(scalar.text) if _COUNTING.fullmatch(scalar.text) else 0
+        if not 1 <= n <= len(of.items):
+            message = f"{shown(scalar.text)} is not a number of conditions out of {len(of.items)}"
+            help = f"write a whole number from 1 to {len(of.items)}, as many as are listed under `of`"
+            self.notes.add("rule.count", message, scalar.place, help)
+            return None
+        return n
+
+    def _parts(self, key: Scalar, node: Node) -> tuple[Condition, ...]:
+        """The conditions of a list; none where one of them is faulty."""
         if not isinstance(node, Sequence):
             if isinstance(node, Scalar) and node.is_null:
                 self._note_empty(key.text, key.place)
@@ -103,15 +155,13 @@ class _Reader:
                 message = f"`{key.text}` is {kind_of(node)}, not a list"
                 help = f"write a list: {key.text}: [{{fact: test}}, {{fact: test}}]"
                 self.notes.add("rule.wrong_kind", message, node.place, help)
-            return None
+            return ()
         if not node.items:
             self._note_empty(key.text, node.place)
-            return None
+            return ()
         parts = [self.mapping(item, f"an item of `{key.text}`", item.place) for item in node.items]
         known = tuple(part for part in parts if part is not None)
-        if len(known) < len(parts):
-            return None
-        return all_parts(known) if key.text == "all" or len(known) == 1 else AnyOf(known)
+        return known if len(known) == len(parts) else ()
 
     def _negation(self, key: Scalar, node: Node) -> Condition | None:
         if isinstance(node, Mapping) and len(node.entries) > 1:
@@ -123,7 +173,11 @@ class _Reader:
         part = self.mapping(node, "not", key.place)
         return None if part is None else NotThis(part)
 
-    def _test(self, node: Node, fact: Fact | None) -> Condition | None:
+    def _score(self, node: Node, score: Score | None) -> Condition | None:
+        test = self._test(node, score.scale if score is not None else None)
+        return None if test is None or score is None else ScoreTest(score.id, test.meets, test.text)
+
+    def _test(self, node: Node, fact: Fact | None) -> Test | None:
         texts = self._texts(node)
         if not texts or fact is None:
             return None
@@ -167,7 +221,7 @@ class _Reader:
             help = "test the facts and findings that lead to it"
             self.notes.add("rule.outcome_tested", f"the outcome `{key.text}` is tested", key.place, help)
         elif self.scope.is_known and key.text:
-            noun = "a fact or finding" if self.scope.takes_findings else "a fact"
+            noun = "a fact, finding or score" if self.scope.takes_findings else "a fact"
             otherwise = f"describe it in `facts.yaml`, or name {noun} that is there"
             help = did_you_mean(key.text, (*self.scope.names, *_JOINS), otherwise)
             self.notes.add("rule.unknown_fact", f"{shown(key.text)} is not {noun}", key.place, help)

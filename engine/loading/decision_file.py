@@ -1,61 +1,88 @@
-"""A decision's file: question, outcomes, findings, cautions, rules, and what must hold between them."""
+"""A decision's file: question, outcomes, findings, scores, cautions, rules, and what must hold between them."""
 
 from collections.abc import Collection
-from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.diagnostics import Diagnostics, Place, shown
-from engine.guideline import Caution, Decision, Fact, Finding, Outcome
-from engine.loading.circles import chain_text, circles_in
+from engine.diagnostics import Diagnostics, Place, did_you_mean, shown
+from engine.guideline import Caution, Decision, Outcome
 from engine.loading.citations import caution_in
+from engine.loading.conclusions import Declared, declared_in, note_circles, note_unconcluded
 from engine.loading.conditions import Scope
 from engine.loading.entries import Entries, Form, entries_in, named_in
+from engine.loading.findings_file import Shared, with_shared
 from engine.loading.names import check_name
 from engine.loading.nodes import Mapping, Node, Scalar
 from engine.loading.rules import RuleDraft, rule_in
 
-_DECISION = Form("decision", "a decision", ("decision", "question", "outcomes", "rules"), ("findings", "cautions"))
+_DECISION = Form(
+    "decision",
+    "a decision",
+    ("decision", "question", "outcomes", "rules"),
+    ("findings", "scores", "cautions", "beside"),
+)
 _OUTCOME = Form("decision", "an outcome", ("title",), ("meaning",))
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """A decision as far as it could be read. What is None is not known, because its entry cannot be read."""
+    """A decision as far as it could be read. What is None is not known, because its entry cannot be read. `concluded`
+    are its own findings and scores; `rules` are those that it shares too."""
 
     id: str
     outcomes: dict[str, Place] | None
-    findings: dict[str, Place] | None
+    concluded: dict[str, Place]
     rules: frozenset[str] | None
     decision: Decision | None
+    is_whole: bool = False
+    """Whether all of its rules, and what it shares, could be read, so that all it concludes is known."""
 
 
 def decision_in(
     node: Node,
     stem: str,
     place: Place,
-    facts: Lookup[str, Fact | None] | None,
+    facts: Scope,
+    shared: Shared,
     sources: Collection[str] | None,
     notes: Diagnostics,
 ) -> DecisionDraft | None:
-    """Reads a decision's file. `stem` is the name that it must have; facts and sources are None where not known."""
+    """Reads a decision's file. `stem` is the name that it must have; `facts` are the names that it may use beside its
+    own; `sources` is None where not known."""
     entries = entries_in(node, _DECISION, place, notes)
     if entries is None:
         return None
     _check_id(entries, stem)
-    outcomes, findings = _outcomes(entries), _findings(entries)
-    scope = Scope(facts, findings, outcomes)
-    drafts = _rules(entries, scope, sources)
-    cautions = _cautions(entries, sources)
-    if drafts is not None and findings is not None:
-        _note_unconcluded(drafts, findings, notes)
-        _note_circles(drafts, findings, notes)
+    outcomes, declared = _outcomes(entries), declared_in(entries)
+    own = replace(facts, findings=declared.findings, outcomes=outcomes, scores=declared.scores)
+    scope = shared.beside(own)
+    drafts = _rules(entries, scope, stem, sources)
+    cautions, beside = _cautions(entries, sources), _beside(entries, scope)
+    if drafts is not None:
+        _note_taken(drafts, shared, notes)
+        if declared.is_known and shared.rules is not None:
+            note_unconcluded(drafts.values(), declared, notes)
+            note_circles(drafts.values(), declared, notes)
+    found = _decision(stem, entries, outcomes, declared, cautions, drafts)
+    decision = None if found is None else with_shared(found.model_copy(update={"beside": beside}), shared)
+    is_read = all(draft.rule is not None for draft in (drafts or {}).values())
     return DecisionDraft(
         id=stem,
         outcomes=None if outcomes is None else {name: each.place for name, each in outcomes.items()},
-        findings=None if findings is None else {name: each.place for name, each in findings.items()},
-        rules=None if drafts is None else frozenset(drafts),
-        decision=_decision(stem, entries, outcomes, findings, cautions, drafts),
+        concluded=declared.places,
+        rules=_rule_names(drafts, decision, shared),
+        decision=decision,
+        is_whole=decision is not None and is_read and declared.is_known and shared.is_whole,
     )
+
+
+def _rule_names(
+    drafts: dict[str, RuleDraft] | None, decision: Decision | None, shared: Shared
+) -> frozenset[str] | None:
+    """The rules that a case may name: its own and those that it shares, all of them where some cannot be read."""
+    if drafts is None or shared.rules is None:
+        return None
+    is_read = decision is not None and shared.is_whole and all(draft.rule is not None for draft in drafts.values())
+    return frozenset([*drafts, *(decision.rules if is_read and decision is not None else shared.rules)])
 
 
 def _check_id(entries: Entries, stem: str) -> None:
@@ -69,19 +96,20 @@ def _decision(
     stem: str,
     entries: Entries,
     outcomes: dict[str, Outcome] | None,
-    findings: dict[str, Finding] | None,
+    declared: Declared,
     cautions: tuple[Caution, ...],
     drafts: dict[str, RuleDraft] | None,
 ) -> Decision | None:
     question = entries.text("question")
-    if question is None or outcomes is None or findings is None or drafts is None:
+    if question is None or outcomes is None or drafts is None:
         return None
     rules = {name: draft.rule for name, draft in sorted(drafts.items()) if draft.rule is not None}
     return Decision(
         id=stem,
         question=question,
         outcomes=outcomes,
-        findings=dict(sorted(findings.items())),
+        findings=dict(sorted((declared.findings or {}).items())),
+        scores={name: score for name, score in sorted((declared.scores or {}).items()) if score is not None},
         cautions=cautions,
         rules=rules,
         place=entries.key_place("decision"),
@@ -104,18 +132,14 @@ def _outcome(key: Scalar, node: Node, notes: Diagnostics) -> Outcome:
     return Outcome(id=key.text, title=title, meaning=entries.text("meaning"), place=key.place)
 
 
-def _findings(entries: Entries) -> dict[str, Finding] | None:
-    if "findings" not in entries:
-        return {}
-    mapping = entries.mapping("findings")
-    if mapping is None:
-        return None
-    return {key.text: _finding(key, node, entries) for key, node in named_in(mapping, "decision", entries.notes)}
-
-
-def _finding(key: Scalar, node: Node, owner: Entries) -> Finding:
-    alone = Entries(owner.form, key.place, {key.text: node}, {}, owner.notes)
-    return Finding(id=key.text, title=alone.text(key.text) or key.text, place=key.place)
+def _beside(entries: Entries, scope: Scope) -> tuple[str, ...]:
+    """The facts that are shown with every answer."""
+    names = entries.texts("beside") if "beside" in entries else ()
+    for name, node in zip(names, entries.items("beside") if names else (), strict=False):
+        if scope.facts is not None and scope.is_whole and name not in scope.facts:
+            help = did_you_mean(name, scope.facts, "name a fact of `facts.yaml`")
+            entries.note("unknown_fact", f"{shown(name)} is not a fact", node.place, help)
+    return tuple(dict.fromkeys(names))
 
 
 def _cautions(entries: Entries, sources: Collection[str] | None) -> tuple[Caution, ...]:
@@ -123,12 +147,12 @@ def _cautions(entries: Entries, sources: Collection[str] | None) -> tuple[Cautio
     return tuple(caution for caution in found if caution is not None)
 
 
-def _rules(entries: Entries, scope: Scope, sources: Collection[str] | None) -> dict[str, RuleDraft] | None:
+def _rules(entries: Entries, scope: Scope, home: str, sources: Collection[str] | None) -> dict[str, RuleDraft] | None:
     mapping = _filled(entries, "rules")
     if mapping is None:
         return None
     notes = entries.notes
-    return {key.text: rule_in(key, node, scope, sources, notes) for key, node in named_in(mapping, "rule", notes)}
+    return {key.text: rule_in(key, node, scope, home, sources, notes) for key, node in named_in(mapping, "rule", notes)}
 
 
 def _filled(entries: Entries, name: str) -> Mapping | None:
@@ -141,23 +165,9 @@ def _filled(entries: Entries, name: str) -> Mapping | None:
     return entries.mapping(name)
 
 
-def _note_unconcluded(drafts: dict[str, RuleDraft], findings: dict[str, Finding], notes: Diagnostics) -> None:
-    """A finding that no rule concludes; withheld where a rule concludes something that is not known."""
-    if not all(draft.is_whole for draft in drafts.values()):
-        return
-    concluded = {name for draft in drafts.values() for name in draft.concludes}
-    for name, finding in findings.items():
-        if name not in concluded:
-            help = "write a rule that concludes it, or remove it"
-            notes.add("decision.unconcluded", f"no rule concludes the finding {shown(name)}", finding.place, help)
-
-
-def _note_circles(drafts: dict[str, RuleDraft], findings: dict[str, Finding], notes: Diagnostics) -> None:
-    needs: dict[str, set[str]] = {name: set() for name in findings}
-    for draft in drafts.values():
-        for name in draft.concludes:
-            if name in needs:
-                needs[name] |= draft.names & findings.keys()
-    for circle in circles_in(needs):
-        message = f"findings go round in a circle: {chain_text(circle)}"
-        notes.add("decision.circular", message, findings[circle[0]].place, "let one of them rest on facts alone")
+def _note_taken(drafts: dict[str, RuleDraft], shared: Shared, notes: Diagnostics) -> None:
+    """A rule that is named like one that all decisions share."""
+    for name, draft in drafts.items():
+        if name in (shared.rules or ()) and draft.rule is not None:
+            message = f"`{name}` is already the name of a rule in `findings.yaml`"
+            notes.add("rule.name_taken", message, draft.rule.place, "choose another name for one of them")

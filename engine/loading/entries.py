@@ -139,7 +139,7 @@ def texts_of(nodes: tuple[Node, ...], group: str, name: str, notes: Diagnostics)
 
 def note_kind(node: Node, group: str, name: str, wanted: str, notes: Diagnostics) -> None:
     """Notes that a node is of another kind than wanted."""
-    named = f"`{name}`" if " " not in name else name
+    named = f"`{name}`" if " " not in name and "`" not in name else name
     kind = kind_of(node)
     if isinstance(node, Scalar) and wanted == "a single value":
         kind = "empty"

@@ -12,10 +12,11 @@ from engine.loading.citations import citations_in
 from engine.loading.conditions import Scope, condition_of
 from engine.loading.derivations import Derivations, check_formulas, derivations_in
 from engine.loading.entries import Entries, Form, entries_in, named_in, note_kind, texts_of
+from engine.loading.import_entries import ImportDrafts, imports_in
 from engine.loading.nodes import Node, Scalar, Sequence
 from engine.loading.reasons import reason_in
 from engine.loading.spans import Span, span_in, type_in
-from engine.loading.values import number_of, steps_in
+from engine.loading.values import exact_steps_in
 from engine.numbers import exact_steps, number_in
 
 _FILE = Form("fact", "`facts.yaml`", ("facts",), ("impossible",))
@@ -25,7 +26,7 @@ _FACT = Form(
     ("title", "type"),
     (
         "question", "range", "decimals", "choices", "unit", "changeable", "max_age", "codes", "agree_within", "derived",
-        "assume", "source",
+        "assume", "source", "from", "otherwise",
     ),
 )  # fmt: skip
 _IMPOSSIBLE = Form("fact", "an impossible combination", ("when", "because"))
@@ -39,6 +40,10 @@ class Vocabulary:
     facts: dict[str, Fact | None]
     places: dict[str, Place]
     impossible: tuple[Impossible, ...]
+    imports: dict[str, ImportDrafts]
+    """By fact, the decisions of other guidelines that say what it is, still to be looked up."""
+    is_whole: bool = True
+    """False where an import failed, which may have brought more facts."""
 
 
 def vocabulary_in(node: Node, place: Place, sources: Collection[str] | None, notes: Diagnostics) -> Vocabulary | None:
@@ -49,28 +54,30 @@ def vocabulary_in(node: Node, place: Place, sources: Collection[str] | None, not
         return None
     facts: dict[str, Fact | None] = {}
     derived: dict[str, Derivations] = {}
+    imports: dict[str, ImportDrafts] = {}
     for key, body in named_in(mapping, "fact", notes):
-        facts[key.text], derived[key.text] = _fact(key, body, sources, notes)
+        facts[key.text], derived[key.text], imports[key.text] = _fact(key, body, sources, notes)
     facts = dict(sorted(facts.items()))
     check_formulas(derived, facts, notes)
     places = {key.text: key.place for key, _ in mapping.entries}
     _note_circles(derived, places, notes)
-    return Vocabulary(facts, places, _impossible(entries, facts))
+    imported = {name: each for name, each in imports.items() if each.drafts}
+    return Vocabulary(facts, places, _impossible(entries, facts), imported)
 
 
 def _fact(
     key: Scalar, node: Node, sources: Collection[str] | None, notes: Diagnostics
-) -> tuple[Fact | None, Derivations]:
+) -> tuple[Fact | None, Derivations, ImportDrafts]:
     entries = entries_in(node, _FACT, key.place, notes)
     if entries is None:
-        return None, Derivations()
-    derived = derivations_in(entries, sources)
+        return None, Derivations(), ImportDrafts()
+    derived, imports = derivations_in(entries, sources), imports_in(entries, sources)
     kind = type_in(entries)
     span = span_in(entries, kind, sources) if kind is not None else None
     fact = _described(key, entries, kind or FactType.YES_NO, span or Span(0, 1), sources)
     if kind is None or span is None:
-        return None, derived
-    return fact.model_copy(update={"derived": derived.found, **_in_steps(entries, fact)}), derived
+        return None, derived, imports
+    return fact.model_copy(update={"derived": derived.found, **_in_steps(entries, fact)}), derived, imports
 
 
 def _described(key: Scalar, entries: Entries, kind: FactType, span: Span, sources: Collection[str] | None) -> Fact:
@@ -124,13 +131,8 @@ def _assumed(entries: Entries, fact: Fact) -> int | None:
     scalar = entries.scalar("assume")
     if scalar is None:
         return None
-    value = number_of(scalar) if fact.is_numeric else None
-    if value is not None and exact_steps(value, fact.decimals) is None:
-        help = f"`{fact.id}` has {counted(fact.decimals, 'decimal')}: write no more, or declare more"
-        entries.note("assume", f"{shown(scalar.text)} is finer than the fact", scalar.place, help)
-        return None
     try:
-        return steps_in(scalar, fact)
+        return exact_steps_in(scalar, fact)
     except Misread as misread:
         entries.note("assume", misread.message, scalar.place, misread.help)
         return None
@@ -161,7 +163,7 @@ def _note_circles(derived: dict[str, Derivations], places: dict[str, Place], not
 
 
 def _impossible(entries: Entries, facts: dict[str, Fact | None]) -> tuple[Impossible, ...]:
-    scope = Scope(facts, (), (), takes_findings=False)
+    scope = Scope(facts, (), (), {}, takes_findings=False)
     found = [_combination(node, entries, scope) for node in entries.items("impossible")]
     return tuple(each for each in found if each is not None)
 

@@ -10,9 +10,8 @@ from engine.loading.names import is_name
 from engine.loading.nodes import Mapping, Node
 from engine.loading.yaml_nodes import yaml_document
 
-GUIDELINE, FACTS = "guideline.yaml", "facts.yaml"
+GUIDELINE, FACTS, FINDINGS = "guideline.yaml", "facts.yaml", "findings.yaml"
 _YAML, _CASES = ".yaml", ".cases.yaml"
-_LATER = ("findings.yaml",)
 _DECISION_KEYS = frozenset({"decision", "question", "outcomes", "rules"})
 
 
@@ -23,6 +22,8 @@ class Trees:
     folder: Path
     guideline: Node | None
     facts: Node | None
+    findings: Node | None
+    has_findings: bool
     decisions: Lookup[str, Node | None]
     """By name, sorted."""
     cases: Lookup[str, Node | None]
@@ -44,6 +45,8 @@ def trees_in(folder: Path, with_cases: bool, notes: Diagnostics) -> Trees | None
         folder=folder,
         guideline=_tree(folder / GUIDELINE, notes),
         facts=_tree(folder / FACTS, notes),
+        findings=_tree(folder / FINDINGS, notes) if FINDINGS in names else None,
+        has_findings=FINDINGS in names,
         decisions={name.removesuffix(_YAML): _decision_tree(folder / name, notes) for name in decisions},
         cases={name.removesuffix(_CASES): _tree(folder / name, notes) for name in cases},
     )
@@ -67,11 +70,14 @@ def _names(folder: Path, notes: Diagnostics) -> list[str] | None:
 
 def _is_decision(folder: Path, name: str, notes: Diagnostics) -> bool:
     """Whether a file is a decision by its name; one that is of no kind at all is noted."""
-    if name in (GUIDELINE, FACTS) or name.endswith(_CASES):
+    if name in (GUIDELINE, FACTS, FINDINGS) or name.endswith(_CASES):
         return False
-    if name.endswith(_YAML) and name not in _LATER and is_name(name.removesuffix(_YAML)):
+    if name.endswith(_YAML) and is_name(name.removesuffix(_YAML)):
         return True
-    help = "there are `guideline.yaml`, `facts.yaml`, decisions (`name.yaml`) and their cases (`name.cases.yaml`)"
+    help = (
+        "there are `guideline.yaml`, `facts.yaml`, `findings.yaml`, decisions (`name.yaml`) and their cases "
+        "(`name.cases.yaml`)"
+    )
     message = f"{shown(name)} is no kind of file that a guideline has"
     notes.add("file.unknown_kind", message, Place((folder / name).as_posix()), help)
     return False

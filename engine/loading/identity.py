@@ -14,13 +14,20 @@ from engine.loading.nodes import Mapping, Node, Scalar, Sequence
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 
-def identity_of(guideline: Node, facts: Node, decisions: Lookup[str, Node]) -> str:
-    """The hash, in hexadecimal, of `guideline.yaml`, `facts.yaml` and each decision's file."""
-    tree: Tree = {
+def identity_of(
+    guideline: Node, facts: Node, findings: Node | None, decisions: Lookup[str, Node], imports: Lookup[str, str]
+) -> str:
+    """The hash, in hexadecimal, of `guideline.yaml`, `facts.yaml`, `findings.yaml` where there is one, each decision's
+    file, and the hashes of imported guidelines by their names where there are any."""
+    tree: dict[str, Tree] = {
         "guideline": _tree(guideline),
         "facts": _tree(facts),
         "decisions": {name: _decision(node) for name, node in decisions.items()},
     }
+    if findings is not None:
+        tree["findings"] = _tree(findings)
+    if imports:
+        tree["imports"] = dict(imports)
     return sha256(rfc8785.dumps(tree)).hexdigest()
 
 

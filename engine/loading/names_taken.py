@@ -1,4 +1,5 @@
-"""The namespace of a guideline: facts, findings and outcomes share it; only outcomes may recur, between decisions."""
+"""The namespace of a guideline: facts, findings, scores and outcomes share it; only outcomes may recur, between
+decisions."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,14 +7,19 @@ from engine.diagnostics import Diagnostics, Place
 from engine.loading.decision_file import DecisionDraft
 
 
-def note_taken(facts: Mapping[str, Place], drafts: Iterable[DecisionDraft], notes: Diagnostics) -> None:
-    """Notes each finding and outcome whose name is that of something else."""
+def note_taken(
+    facts: Mapping[str, Place], shared: Mapping[str, Place], drafts: Iterable[DecisionDraft], notes: Diagnostics
+) -> None:
+    """Notes each finding, score and outcome whose name is that of something else."""
     taken = dict.fromkeys(facts, "a fact")
+    for name, place in shared.items():
+        _note(name, place, taken, notes)
+        taken.setdefault(name, "something that all decisions share")
     decisions = sorted(drafts, key=lambda draft: draft.id)
     for draft in decisions:
-        for name, place in (draft.findings or {}).items():
+        for name, place in draft.concluded.items():
             _note(name, place, taken, notes)
-            taken.setdefault(name, f"a finding of `{draft.id}`")
+            taken.setdefault(name, f"a finding or score of `{draft.id}`")
     for draft in decisions:
         for name, place in (draft.outcomes or {}).items():
             _note(name, place, taken, notes)

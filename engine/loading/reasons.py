@@ -36,8 +36,8 @@ def _note_slot(
     place = place_within(scalar, slot.start, slot.end)
     if slot.name not in scope.names:
         if scope.is_known:
-            help = did_you_mean(slot.name, names or scope.names, "name a fact or finding of the condition")
-            entries.notes.add("template.unknown", f"{shown(slot.name)} is not a fact or finding", place, help)
+            help = did_you_mean(slot.name, names or scope.names, "name a fact, finding or score of the condition")
+            entries.notes.add("template.unknown", f"{shown(slot.name)} is not a fact, finding or score", place, help)
     elif is_clean:
         message = f"`{slot.name}` is not in the condition that this text explains"
         help = f"the condition names {quoted(sorted(names))}"

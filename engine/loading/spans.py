@@ -19,6 +19,8 @@ _ONLY_FOR = {
     "range": _NUMERIC,
     "unit": _NUMERIC,
     "derived": _NUMERIC,
+    "from": (FactType.CHOICE, FactType.YES_NO),
+    "otherwise": (FactType.CHOICE, FactType.YES_NO),
     "agree_within": _NUMERIC,
     "decimals": (FactType.NUMBER,),
     "choices": (FactType.CHOICE,),
@@ -57,8 +59,8 @@ def span_in(entries: Entries, kind: FactType, sources: Collection[str] | None) -
     if kind is FactType.CHOICE:
         choices = _choices(entries, sources)
         return Span(0, len(choices) - 1, 0, choices) if choices else None
-    decimals = _decimals(entries) if kind is FactType.NUMBER else 0
-    return None if decimals is None else _range(entries, decimals)
+    decimals = decimals_in(entries) if kind is FactType.NUMBER else 0
+    return None if decimals is None else range_in(entries, decimals)
 
 
 def _note_misplaced(entries: Entries, kind: FactType) -> None:
@@ -73,7 +75,8 @@ def _note_misplaced(entries: Entries, kind: FactType) -> None:
             entries.note("missing_key", message, entries.place, f"a fact of type `{kind.value}` needs it")
 
 
-def _decimals(entries: Entries) -> int | None:
+def decimals_in(entries: Entries) -> int | None:
+    """The decimals of a number or a score."""
     scalar = entries.scalar("decimals")
     if scalar is None:
         return None
@@ -84,7 +87,8 @@ def _decimals(entries: Entries) -> int | None:
     return int(scalar.text)
 
 
-def _range(entries: Entries, decimals: int) -> Span | None:
+def range_in(entries: Entries, decimals: int) -> Span | None:
+    """The range of a number, an integer or a score, in steps."""
     node = entries.nodes.get("range")
     ends = entries.items("range")
     if not isinstance(node, Sequence):

@@ -8,12 +8,12 @@ from collections.abc import Mapping as Lookup
 from datetime import date
 from fractions import Fraction
 
-from engine.diagnostics import Diagnostics, Misread, did_you_mean, quoted, shown
+from engine.diagnostics import Diagnostics, Misread, counted, did_you_mean, quoted, shown
 from engine.guideline import Fact, FactType, GivenValue
 from engine.loading.dates import DATE_HELP, day_in
 from engine.loading.entries import Entries, Form, entries_in
 from engine.loading.nodes import Mapping, Node, Scalar, Style, kind_of, place_within
-from engine.numbers import number_in, rounded
+from engine.numbers import exact_steps, number_in, rounded
 from engine.unary_tests import yes_no_in
 
 _VALUE = Form("patient", "a value", ("value",), ("at", "note"))
@@ -31,6 +31,15 @@ def steps_in(scalar: Scalar, fact: Fact) -> int:
         help = did_you_mean(scalar.text, names, f"the choices are {quoted(names)}")
         raise Misread("patient.value", f"{shown(scalar.text)} is not a choice of `{fact.id}`", help)
     return names.index(scalar.text)
+
+
+def exact_steps_in(scalar: Scalar, fact: Fact) -> int:
+    """A value in steps of its fact, where an author states it: it is not rounded. Raises `Misread`."""
+    value = number_of(scalar) if fact.is_numeric else None
+    if value is not None and exact_steps(value, fact.decimals) is None:
+        help = f"`{fact.id}` has {counted(fact.decimals, 'decimal')}: write no more, or declare more"
+        raise Misread("patient.value", f"{shown(scalar.text)} is finer than `{fact.id}`", help)
+    return steps_in(scalar, fact)
 
 
 def number_of(scalar: Scalar) -> Fraction | None:

@@ -7,6 +7,6 @@ knows why a rule did not fire, nor what is unknown about a finding: that is `eng
 """
 
 from engine.matcher.limits import limits
-from engine.matcher.ruleset import Matcher
+from engine.matcher.ruleset import Matcher, OpenPoints, Settled
 
-__all__ = ["Matcher", "limits"]
+__all__ = ["Matcher", "OpenPoints", "Settled", "limits"]

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TypeVar
 
+from engine.conditions import Interval
 from engine.guideline import Decision, Fact
 from engine.matcher.normal import Alternatives, Clause, Meets, alternatives
 
@@ -27,14 +28,17 @@ class Says(Enum):
     HOLDS = "holds"
     ABSENT = "absent"
     HIDDEN = "hidden"
+    SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A message other than the patient's: that a finding holds, that it does not, or that a hidden one holds."""
+    """A message other than the patient's: that a finding holds, that it does not, that a hidden one holds, or the
+    interval of a score. `name` is the finding's or the score's, `within` the interval that a score is waited for in."""
 
     says: Says
-    finding: str
+    name: str
+    within: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,19 @@ class CompiledRule:
     concludes: tuple[Signal, ...]
 
 
+Counted = tuple[int, tuple[Alternatives, ...]]
+"""At least so many of these."""
+
+
 def compiled(decision: Decision, facts: Mapping[str, Fact]) -> tuple[CompiledRule, ...]:
     """The decision's rules, compiled, in a fixed order. An author's rule whose condition can never be true is left
     out; one with an `any` at its top appears once for every alternative."""
     compilation = _Compilation()
+    scales = {**facts, **{name: score.scale for name, score in decision.scores.items()}}
     for name, rule in sorted(decision.rules.items()):
         findings = sorted(set(rule.concludes) & decision.findings.keys())
         concludes = tuple(Signal(Says.HOLDS, finding) for finding in findings)
-        compilation.add(alternatives(rule.condition, facts), name, concludes)
+        compilation.add(alternatives(rule.condition, scales), name, concludes)
     waited_for = {signal for each in compilation.rules for signal in each.needs}
     return tuple(
         replace(each, concludes=tuple(signal for signal in each.concludes if signal in waited_for))
@@ -106,7 +115,24 @@ class _Compilation:
     def _needs(self, clause: Clause) -> list[Signal]:
         ragged = [_in_pieces(*test) for test in clause.tests if wide_gaps(test[1]) > MAX_GAPS_IN_PATTERN]
         findings = [Signal(Says.HOLDS if holds else Says.ABSENT, name) for name, holds in clause.findings]
-        return [*findings, *(self._standing_for(choice) for choice in (*clause.choices, *ragged))]
+        scores = [Signal(Says.SCORE, name, within) for name, within in clause.scores]
+        hidden = [self._standing_for(choice) for choice in (*clause.choices, *ragged)]
+        return [*findings, *scores, *hidden, *(self._counting(*count) for count in clause.counts)]
+
+    def _counting(self, n: int, parts: tuple[Alternatives, ...]) -> Signal:
+        """The hidden finding that holds when at least n of the parts do: the first and n - 1 of the rest, or n of the
+        rest."""
+        count: Counted = (n, parts)
+        if count not in self.hidden:
+            signal = self._new_hidden(count)
+            with_first = [self._standing_for(parts[0]), *self._at_least(n - 1, parts[1:])]
+            self.rules.append(CompiledRule(None, (), tuple(dict.fromkeys(with_first)), (signal,)))
+            if n < len(parts):
+                self.rules.append(CompiledRule(None, (), tuple(self._at_least(n, parts[1:])), (signal,)))
+        return self.hidden[count]
+
+    def _at_least(self, n: int, parts: tuple[Alternatives, ...]) -> list[Signal]:
+        return [self._counting(n, parts)] if n else []
 
     def _standing_for(self, clauses: Alternatives) -> Signal:
         """The hidden finding that holds when one of `clauses` does."""

@@ -9,7 +9,7 @@ they are tested, patterns `a` to `l`, rules by number), so that no word of an au
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from string import ascii_lowercase
 
@@ -24,6 +24,8 @@ MAX_FACTS_OF_SHARD = 200
 """durable-rules takes 252 fields in a message."""
 MAX_RULES_OF_KIND = 200
 """durable-rules takes 255 patterns that are the same."""
+LOW, HIGH = "low", "high"
+"""The fields of a message about a score."""
 RESERVED = (
     *("k", "sid", "id", "$s", "$forward", "$m", "$and", "$or", "$ex", "$nex", "$eq", "$neq", "$lt", "$lte", "$gt"),
     *("$gte", "$mt", "$imt", "$iall", "$iany", "$add", "$sub", "$mul", "$div", "$l", "$r", "$i", "name"),
@@ -50,6 +52,7 @@ class Program:
     gives: the signals that each gives, as places in `signals`
     signals: the messages of each signal
     absent: by finding, the messages that say that it does not hold; only findings that a rule tests for that
+    scores: by score, what its messages say up to the interval; only scores that a rule tests
     shards: what the patient is told as
     warm_up: a message on which the last rule fires; it belongs to no decision
     kinds, patterns: how many there are
@@ -61,6 +64,7 @@ class Program:
     gives: tuple[tuple[int, ...], ...]
     signals: tuple[tuple[str, ...], ...]
     absent: Mapping[str, tuple[str, ...]]
+    scores: Mapping[str, tuple[str, ...]]
     shards: tuple[Shard, ...]
     warm_up: str
     kinds: int
@@ -73,14 +77,16 @@ def program_of(rules: tuple[CompiledRule, ...], facts: Mapping[str, Fact]) -> Pr
     layout = _Layout(facts, _fields(rules))
     patterns = [layout.patterns(rule) for rule in rules]
     warm_up = layout.new_kind()
-    places = {signal: place for place, signal in enumerate(layout.signals)}
     messages = {signal: tuple(_message(kind) for kind in kinds) for signal, kinds in layout.signals.items()}
+    scores = {signal.name: messages.pop(signal) for signal in layout.signals if signal.says is Says.SCORE}
+    places = {signal: place for place, signal in enumerate(messages)}
     return Program(
         definition=_definition([*patterns, [{"k": warm_up}]]),
         rules=(*(rule.rule for rule in rules), None),
         gives=(*(tuple(places[signal] for signal in rule.concludes) for rule in rules), ()),
         signals=tuple(messages.values()),
-        absent={signal.finding: told for signal, told in messages.items() if signal.says is Says.ABSENT},
+        absent={signal.name: told for signal, told in messages.items() if signal.says is Says.ABSENT},
+        scores={name: tuple(told.removesuffix("}") for told in each) for name, each in scores.items()},
         shards=tuple(_shard(shard, layout.fields) for shard in layout.shards),
         warm_up=_message(warm_up),
         kinds=layout.kinds,
@@ -116,7 +122,10 @@ class _Layout:
     def patterns(self, rule: CompiledRule) -> list[Test]:
         patterns = [self._on_patient(dict(rule.tests))] if rule.tests else []
         for signal in rule.needs:
-            patterns.append({"k": self._kind_of(signal)})
+            kind: Test = {"k": self._kind_of(signal)}
+            within = signal.within
+            ends: list[Test] = [{"$gte": {LOW: within[0]}}, {"$lte": {HIGH: within[1]}}] if within else []
+            patterns.append({"$and": [kind, *ends]} if ends else kind)
         return patterns
 
     def _on_patient(self, tests: Mapping[str, Meets]) -> Test:
@@ -132,8 +141,9 @@ class _Layout:
         return {"$and": [{"k": shard.kind}, *sorted(parts, key=lambda part: "$or" in part)]}
 
     def _kind_of(self, signal: Signal) -> int:
-        waiting = self.signals.setdefault(signal, {})
-        if not waiting or waiting[max(waiting)] == MAX_RULES_OF_KIND:
+        most = MAX_RULES_OF_KIND if signal.within is None else MAX_PATTERNS_OF_SHARD
+        waiting = self.signals.setdefault(replace(signal, within=None), {})
+        if not waiting or waiting[max(waiting)] == most:
             waiting[self.new_kind()] = 0
         kind = max(waiting)
         waiting[kind] += 1
@@ -184,4 +194,4 @@ def _message(kind: int) -> str:
 
 def _names(layout: _Layout) -> tuple[tuple[str, ...], ...]:
     ids = (f"sid-{SID}", *(str(kind + 1) for kind in range(layout.kinds)))
-    return ((*RESERVED, *layout.fields.values()), ids, tuple(ascii_lowercase[:16]))
+    return ((*RESERVED, LOW, HIGH, *layout.fields.values()), ids, tuple(ascii_lowercase[:16]))

@@ -14,14 +14,27 @@ from threading import Lock
 import durable_rules_engine as _durable
 
 from engine.errors import EngineFault
-from engine.guideline import Decision, Fact
+from engine.guideline import Decision, Fact, Score
 from engine.matcher.compiling import compiled
-from engine.matcher.layout import SID, Program, Shard, program_of
+from engine.matcher.layout import HIGH, LOW, SID, Program, Shard, program_of
 from engine.matcher.limits import limits_of
 
 _TAKEN, _UNWANTED = 0, 1
 """What asserting answers: the message is stored, or no pattern wants it. Anything else is our fault."""
 _NO_SUCH_STATE = "309"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoints:
+    """A score all of whose rules are done, with what rules of an unknown condition could still take from it and add."""
+
+    score: str
+    less: int
+    more: int
+
+
+Settled = str | OpenPoints
+"""What forward chaining cannot find out itself: that a finding does not hold, or which points are open."""
 
 
 class Matcher:
@@ -30,10 +43,11 @@ class Matcher:
     The decision must have no `limits`. Raises `EngineFault` where it has, and where durable-rules fails.
     """
 
-    __slots__ = ("__weakref__", "_finalizer", "_handle", "_live", "_lock", "_most", "_program")
+    __slots__ = ("__weakref__", "_finalizer", "_handle", "_live", "_lock", "_most", "_program", "_scores")
 
     def __init__(self, decision: Decision, facts: Mapping[str, Fact]) -> None:
         self._program = _program(decision, facts)
+        self._scores = {name: _Points.of(decision, score) for name, score in decision.scores.items()}
         self._most = 2 * len(self._program.rules) + 16
         self._lock = Lock()
         self._live = False
@@ -41,11 +55,12 @@ class Matcher:
         self._finalizer = weakref.finalize(self, _durable.delete_ruleset, self._handle)
         self._finalizer.atexit = False
 
-    def fired(self, values: Mapping[str, int], absent: Sequence[str]) -> frozenset[str]:
+    def fired(self, values: Mapping[str, int], settled: Sequence[Settled]) -> frozenset[str]:
         """The rules that fire for a patient.
 
-        `values` are the known facts in steps; facts that no rule tests are ignored. `absent` are the findings known
-        not to hold, in the order of their strata. Raises `EngineFault`; the next decision is not touched by that.
+        `values` are the known facts in steps; facts that no rule tests are ignored. `settled` are the findings known
+        not to hold and the scores, in the order of their strata. Raises `EngineFault`; the next decision is not touched
+        by that.
         """
         told = [_told(shard, values) for shard in self._program.shards]
         with self._lock:
@@ -53,7 +68,7 @@ class Matcher:
                 raise EngineFault("this matcher is closed")
             self._forget()
             try:
-                return self._decided(told, absent)
+                return self._decided(told, settled)
             except (_durable.error, MemoryError) as error:
                 raise EngineFault(f"the rule engine failed: {error}") from error
             finally:
@@ -64,12 +79,25 @@ class Matcher:
         with self._lock:
             self._finalizer()
 
-    def _decided(self, told: Sequence[str], absent: Sequence[str]) -> frozenset[str]:
+    def _decided(self, told: Sequence[str], settled: Sequence[Settled]) -> frozenset[str]:
         firings = _Firings(self._most)
         self._drain(told, firings)
-        for finding in absent:
-            self._drain(self._program.absent.get(finding, ()), firings)
+        for each in settled:
+            if isinstance(each, OpenPoints):
+                self._drain(self._score_messages(each, firings), firings)
+            else:
+                self._drain(self._program.absent.get(each, ()), firings)
         return frozenset(firings.rules)
+
+    def _score_messages(self, points: OpenPoints, firings: "_Firings") -> Sequence[str]:
+        """The messages about a score: the points of the rules that fired, with those that are open."""
+        told = self._program.scores.get(points.score)
+        if told is None:
+            return ()
+        score = self._scores[points.score]
+        given = sum(steps for rule, steps in score.by_rule.items() if rule in firings.rules)
+        low, high = (min(max(given + still, score.low), score.high) for still in (points.less, points.more))
+        return [f'{head},"{LOW}":{low},"{HIGH}":{high}}}' for head in told]
 
     def _drain(self, messages: Sequence[str], firings: "_Firings") -> None:
         """Asserts messages and fires until nothing more fires."""
@@ -112,6 +140,20 @@ class Matcher:
             if _NO_SUCH_STATE not in str(error):
                 raise EngineFault(f"the rule engine failed: {error}") from error
         self._live = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """A score's range, and what each rule adds to it, in steps."""
+
+    low: int
+    high: int
+    by_rule: Mapping[str, int]
+
+    @classmethod
+    def of(cls, decision: Decision, score: Score) -> "_Points":
+        adding = (rule for rule in decision.rules.values() if score.id in rule.adds)
+        return cls(score.scale.low, score.scale.high, {rule.id: rule.adds[score.id] for rule in adding})
 
 
 @dataclass(slots=True)

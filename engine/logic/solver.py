@@ -1,34 +1,33 @@
-"""The decision as formulas: the only file that imports z3. It answers what three-valued evaluation leaves open.
+"""The only file that imports z3: a decision, with all it takes from other guidelines, as formulas.
 
-One encoding for a decision: Booleans for the cells of each fact, integers only for linear derived facts and what they
-are computed from, one Boolean for each finding and each result. What is known of a patient comes in as assumptions. A
-solver that gives up within its resource count raises `SolverLimit`; it never becomes a status.
+One encoding for a decision: Booleans for the cells of each fact, one Boolean for each finding and each result; integers
+only for linear derived facts, what they are computed from, and scores. Imported decisions stand beside our own on the
+same facts. What is known of a patient comes in as assumptions.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
 import z3
 
-from engine.conditions import AllOf, AnyOf, Condition, FindingTest, NotThis, Test
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test
 from engine.errors import SolverLimit
 from engine.formulas import Linear
 from engine.guideline import Fact
 from engine.known import Known
 from engine.numbers import steps_per_unit
-from engine.plan import Plan
+from engine.plan import Plan, PlannedImport
 
+Literal = z3.BoolRef
 RESOURCES = 50_000_000
 PATIENTS = 1_000
 """How many questions a solver answers before it is made anew."""
 ONE, OTHER = "", "'"
 """What the names of a copy of the encoding end with."""
-NO_OUTCOME = None
-"""The result of a completion for which no outcome is concluded."""
 
 
 class Encodings(threading.local):
@@ -37,85 +36,44 @@ class Encodings(threading.local):
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._solvers: dict[tuple[str, ...], _Solver] = {}
+        self._solvers: dict[tuple[str, ...], Solver] = {}
         self._used: dict[tuple[str, ...], int] = {}
 
-    def solver(self, *copies: str) -> "_Solver":
+    def solver(self, *copies: str) -> "Solver":
         """The solver with these copies of the encoding, by their suffixes."""
         used = self._used.get(copies, PATIENTS)
         if used >= PATIENTS:
-            used, self._solvers[copies] = 0, _Solver(self._plan, copies)
+            used, self._solvers[copies] = 0, Solver(self._plan, copies)
         self._used[copies] = used + 1
         return self._solvers[copies]
 
 
-def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None]) -> frozenset[str | None]:
-    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has."""
-    solver = _encodings(plan).solver(ONE)
-    with solver.assuming(known) as assumed:
-        return frozenset(
-            each for each in candidates if solver.is_satisfiable([*assumed, solver.copies[0].results[each]])
-        )
+@dataclass(frozen=True, slots=True)
+class _Concluded:
+    """What one decision concludes in a completion. `names` says which fact of ours each of its facts is, `values` which
+    have a fixed value instead; one of ours has neither."""
 
-
-def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
-    """Whether any completion of what is known exists, with further facts in the given cells."""
-    solver = _encodings(plan).solver(ONE)
-    inside = [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
-    with solver.assuming(known) as assumed:
-        return solver.is_satisfiable([*assumed, *inside])
-
-
-def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
-    """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
-    differ in their result. No unit outside their union can matter."""
-    solver = _encodings(plan).solver(ONE, OTHER)
-    units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
-    with solver.assuming(known) as assumed:
-        return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
-
-
-def unit_names(plan: Plan, known: Known) -> frozenset[str]:
-    """The facts that vary on their own: all but the unknown ones that a linear formula binds."""
-    return frozenset(
-        name for name in plan.names if name in known.values or name in known.untied or name not in plan.linear
-    )
-
-
-def _minimal_sets(
-    solver: "_Solver", hard: list[z3.BoolRef], same: Mapping[str, z3.BoolRef]
-) -> Iterator[frozenset[str]]:
-    blocked: list[z3.BoolRef] = []
-    while solver.is_satisfiable([*hard, *blocked]):
-        differing = {name for name in same if not solver.holds(same[name])}
-        for name in sorted(differing):
-            fewer = differing - {name}
-            if name in differing and solver.is_satisfiable([*hard, *blocked, *_all_but(same, fewer)]):
-                differing = {each for each in fewer if not solver.holds(same[each])}
-        yield frozenset(differing)
-        blocked.append(solver.either([same[name] for name in sorted(differing)]))
-
-
-def _all_but(same: Mapping[str, z3.BoolRef], names: Iterable[str]) -> list[z3.BoolRef]:
-    left_out = set(names)
-    return [literal for name, literal in same.items() if name not in left_out]
-
-
-def _encodings(plan: Plan) -> Encodings:
-    return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, int] = field(default_factory=dict)
+    findings: dict[str, z3.BoolRef] = field(default_factory=dict)
+    scores: dict[str, z3.ArithRef] = field(default_factory=dict)
+    results: dict[str | None, z3.BoolRef] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
-    """One completion in the solver: its cell Booleans by fact, its integers, its findings, and its results."""
+class Copy:
+    """One completion in the solver: its cell Booleans by fact, its integers, and what is concluded."""
 
     cells: Mapping[str, tuple[z3.BoolRef, ...]]
     integers: Mapping[str, z3.ArithRef]
-    findings: dict[str, z3.BoolRef]
-    results: Mapping[str | None, z3.BoolRef]
+    concluded: _Concluded
+
+    @property
+    def results(self) -> Mapping[str | None, z3.BoolRef]:
+        return self.concluded.results
 
 
-class _Solver:
+class Solver:
     """A z3 solver holding one copy of the encoding for each suffix, all of the same patient."""
 
     def __init__(self, plan: Plan, suffixes: tuple[str, ...]) -> None:
@@ -125,10 +83,10 @@ class _Solver:
         self._plan = plan
         self._fresh = 0
         self._counted = _counted(plan)
-        self._computed = {name: self._boolean(f"computed {name}") for name in plan.linear}
+        self._computed = {name: self._boolean(f"computed {name}") for name in sorted(plan.bound)}
+        ways = {**{name: len(forms) for name, forms in plan.linear.items()}, **_counts(plan.imports)}
         self._chosen = {
-            name: [self._boolean(f"{name} by {number}") for number, _ in enumerate(forms)]
-            for name, forms in plan.linear.items()
+            name: [self._boolean(f"{name} by {number}") for number in range(count)] for name, count in ways.items()
         }
         for chosen in self._chosen.values():
             self._require(z3.Or(*chosen))
@@ -173,6 +131,16 @@ class _Solver:
         one, other = self.copies[:2]
         return self._named(z3.Not(z3.And(*[one.results[key] == other.results[key] for key in one.results])))
 
+    def outside_range(self, score: str) -> z3.BoolRef:
+        """A literal that is true exactly where the first copy's points lie outside the range of a score."""
+        total, scale = self.copies[0].concluded.scores[score], self._plan.decision.scores[score].scale
+        return self._named(z3.Or(total < scale.low, total > scale.high))
+
+    def fires(self, rule: str) -> z3.BoolRef:
+        """A literal that is true exactly where a rule of the decision fires in the first copy."""
+        copy = self.copies[0]
+        return self._named(self._condition(self._plan.decision.rules[rule].condition, copy, copy.concluded))
+
     def either(self, literals: list[z3.BoolRef]) -> z3.BoolRef:
         return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self._context))
 
@@ -194,21 +162,34 @@ class _Solver:
     def _require(self, formula: z3.BoolRef) -> None:
         self._solver.add(formula)
 
-    def _copy(self, suffix: str) -> _Copy:
+    def _copy(self, suffix: str) -> Copy:
         plan = self._plan
         integers = {name: z3.Int(f"{name}{suffix}", ctx=self._context) for name in sorted(self._counted)}
-        cells = {name: self._cells(name, suffix) for name in plan.cells}
+        cells = {name: self._cells(name, suffix) for name in plan.names}
+        copy = Copy(cells, integers, _Concluded())
         for name, integer in integers.items():
             self._place(name, integer, cells[name])
         for name, forms in plan.linear.items():
             for chosen, form in zip(self._chosen[name], forms, strict=True):
                 used = z3.And(self._computed[name], chosen)
                 self._require(z3.Implies(used, self._rounded(plan.guideline.facts[name], integers, form)))
-        copy = _Copy(cells, integers, {}, {})
         for each in plan.impossible:
-            self._require(z3.Not(self._condition(each.impossible.when, copy)))
-        concluded = self._conclusions(copy, suffix)
-        return _Copy(cells, integers, copy.findings, self._results(concluded, suffix))
+            self._require(z3.Not(self._condition(each.impossible.when, copy, copy.concluded)))
+        for name, imports in plan.imports.items():
+            for number, (chosen, planned) in enumerate(zip(self._chosen[name], imports, strict=True)):
+                self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")
+        self._conclude(plan, copy, copy.concluded, suffix)
+        return copy
+
+    def _import(self, name: str, planned: PlannedImport, copy: Copy, chosen: z3.BoolRef, suffix: str) -> None:
+        """The fact has the value that the imported decision's result stands for, where that import is chosen."""
+        imported, cells = planned.imported, self._plan.cells[name]
+        concluded = _Concluded(imported.facts, imported.values)
+        self._conclude(planned.plan, copy, concluded, suffix)
+        used = z3.And(self._computed[name], chosen)
+        for result, steps in imported.results.items():
+            value = copy.cells[name][cells.at(steps)]
+            self._require(z3.Implies(z3.And(used, concluded.results[result]), value))
 
     def _cells(self, name: str, suffix: str) -> tuple[z3.BoolRef, ...]:
         count = self._plan.cells[name].count
@@ -244,49 +225,70 @@ class _Solver:
     def _unit(self, name: str) -> int:
         return steps_per_unit(self._plan.guideline.facts[name].decimals)
 
-    def _conclusions(self, copy: _Copy, suffix: str) -> dict[str, z3.BoolRef]:
-        """Findings into the copy, in the order of their strata, then the outcomes, each as some rule's condition."""
-        plan = self._plan
+    def _conclude(self, plan: Plan, copy: Copy, concluded: _Concluded, suffix: str) -> None:
+        """Findings and scores, in the order of their strata, then the results, each from its rules' conditions."""
         rules = plan.decision.rules
-        for finding in plan.findings:
-            holds = self._boolean(f"{finding.id}{suffix}")
-            copy.findings[finding.id] = holds
-            self._require(holds == self._any([self._condition(rules[rule].condition, copy) for rule in finding.rules]))
-        return {
-            outcome: self._any([self._condition(rules[rule].condition, copy) for rule in concluding])
-            for outcome, concluding in plan.concluding.items()
-        }
 
-    def _results(self, concluded: Mapping[str, z3.BoolRef], suffix: str) -> dict[str | None, z3.BoolRef]:
-        results: dict[str | None, z3.BoolRef] = {}
+        def holds(rule: str) -> z3.BoolRef:
+            return self._condition(rules[rule].condition, copy, concluded)
+
+        for stratum in plan.strata:
+            for finding in stratum.findings:
+                literal = self._boolean(f"{finding.id}{suffix}")
+                self._require(literal == self._any([holds(rule) for rule in finding.rules]))
+                concluded.findings[finding.id] = literal
+            for score in stratum.scores:
+                total = z3.Int(f"{score.id}{suffix}", ctx=self._context)
+                self._require(total == z3.Sum([z3.If(holds(rule), points, 0) for rule, points in score.points]))
+                concluded.scores[score.id] = total
         earlier: list[z3.BoolRef] = []
-        for outcome, formula in concluded.items():
-            results[outcome] = self._boolean(f"={outcome}{suffix}")
-            self._require(results[outcome] == z3.And(formula, *[z3.Not(each) for each in earlier]))
+        for outcome, concluding in plan.concluding.items():
+            formula = self._any([holds(rule) for rule in concluding])
+            self._result(concluded, outcome, z3.And(formula, *[z3.Not(each) for each in earlier]), suffix)
             earlier.append(formula)
-        results[NO_OUTCOME] = self._boolean(f"={suffix}")
-        self._require(results[NO_OUTCOME] == z3.And(*[z3.Not(each) for each in earlier]))
-        return results
+        self._result(concluded, None, z3.And(*[z3.Not(each) for each in earlier]), suffix)
+
+    def _result(self, concluded: _Concluded, result: str | None, formula: z3.BoolRef, suffix: str) -> None:
+        concluded.results[result] = self._boolean(f"={result or ''}{suffix}")
+        self._require(concluded.results[result] == formula)
 
     def _any(self, formulas: list[z3.BoolRef]) -> z3.BoolRef:
         return z3.Or(*formulas) if formulas else z3.BoolVal(False, ctx=self._context)
 
-    def _condition(self, condition: Condition, copy: _Copy) -> z3.BoolRef:
+    def _condition(self, condition: Condition, copy: Copy, concluded: _Concluded) -> z3.BoolRef:
         match condition:
-            case Test(fact):
-                truths = self._plan.cells[fact].truths(condition)
-                return self._any([cell for cell, meets in zip(copy.cells[fact], truths, strict=True) if meets])
+            case Test():
+                return self._test(condition, copy, concluded)
             case FindingTest(finding, expected):
-                return copy.findings[finding] if expected else z3.Not(copy.findings[finding])
+                return concluded.findings[finding] if expected else z3.Not(concluded.findings[finding])
+            case ScoreTest(score, meets):
+                total = concluded.scores[score]
+                return z3.Or(*[z3.And(total >= low, total <= high) for low, high in meets])
             case NotThis(part):
-                return z3.Not(self._condition(part, copy))
-            case AllOf(parts):
-                return z3.And(*[self._condition(part, copy) for part in parts])
-            case AnyOf(parts):
-                return z3.Or(*[self._condition(part, copy) for part in parts])
+                return z3.Not(self._condition(part, copy, concluded))
+        parts = [self._condition(part, copy, concluded) for part in condition.parts]
+        match condition:
+            case AllOf():
+                return z3.And(*parts)
+            case AnyOf():
+                return z3.Or(*parts)
+            case AtLeast(n):
+                return z3.PbGe([(part, 1) for part in parts], n)
+
+    def _test(self, test: Test, copy: Copy, concluded: _Concluded) -> z3.BoolRef:
+        if test.fact in concluded.values:
+            value = concluded.values[test.fact]
+            return z3.BoolVal(any(low <= value <= high for low, high in test.meets), ctx=self._context)
+        fact = concluded.names.get(test.fact, test.fact)
+        truths = self._plan.cells[fact].truths(test)
+        return self._any([cell for cell, meets in zip(copy.cells[fact], truths, strict=True) if meets])
 
 
 def _counted(plan: Plan) -> frozenset[str]:
     """The facts that need an integer: linear derived facts and what they are computed from."""
     read = {name for forms in plan.linear.values() for form in forms for name, _ in form.coefficients}
     return frozenset(plan.linear) | read
+
+
+def _counts(imports: Mapping[str, tuple[PlannedImport, ...]]) -> dict[str, int]:
+    return {name: len(each) for name, each in imports.items()}

@@ -1,0 +1,110 @@
+"""What the solver is asked about a decision: which results are possible, what can still matter, what no patient has."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.known import Known
+from engine.logic.solver import ONE, OTHER, Encodings, Literal, Solver
+from engine.plan import Plan
+
+
+def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None]) -> frozenset[str | None]:
+    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has."""
+    solver = _encodings(plan).solver(ONE)
+    with solver.assuming(known) as assumed:
+        return frozenset(
+            each for each in candidates if solver.is_satisfiable([*assumed, solver.copies[0].results[each]])
+        )
+
+
+def results_of_anyone(plan: Plan, values: Mapping[str, int]) -> frozenset[str | None]:
+    """The results that patients with these values can have, whatever else is given of them, None for no outcome."""
+    known = Known(values, frozenset(plan.names) - values.keys())
+    return possible_results(plan, known, [*plan.decision.outcomes, None])
+
+
+def leaves_range(plan: Plan, score: str) -> bool:
+    """Whether any patient, whatever is given, would come to points outside the range of a score."""
+    solver = _encodings(plan).solver(ONE)
+    with solver.assuming(_anyone(plan)) as assumed:
+        return solver.is_satisfiable([*assumed, solver.outside_range(score)])
+
+
+def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The rules in groups of which no patient, whatever is given, fulfils two. Each rule stands in the first group with
+    all of whose rules it excludes itself, in the order given."""
+    solver = _encodings(plan).solver(ONE)
+    groups: list[list[str]] = []
+    with solver.assuming(_anyone(plan)) as assumed:
+        holds = {rule: solver.fires(rule) for rule in rules}
+        for rule in rules:
+            for group in groups:
+                if not any(solver.is_satisfiable([*assumed, holds[rule], holds[other]]) for other in group):
+                    group.append(rule)
+                    break
+            else:
+                groups.append([rule])
+    return tuple(tuple(group) for group in groups)
+
+
+def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
+    """Whether any completion of what is known exists, with further facts in the given cells."""
+    solver = _encodings(plan).solver(ONE)
+    inside = [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
+    with solver.assuming(known) as assumed:
+        return solver.is_satisfiable([*assumed, *inside])
+
+
+def is_possible(plan: Plan) -> bool:
+    """Whether a patient of whom nothing is known has any completion. Answered once for a decision."""
+    made = plan.guideline.keep(_Possible, plan.decision.id, lambda: _Possible(has_completion(plan, Known({}))))
+    return made.is_possible
+
+
+def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
+    """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
+    differ in their result. No unit outside their union can matter."""
+    solver = _encodings(plan).solver(ONE, OTHER)
+    units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
+    with solver.assuming(known) as assumed:
+        return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
+
+
+def unit_names(plan: Plan, known: Known) -> frozenset[str]:
+    """The facts that vary on their own: all but the unknown ones that follow from others."""
+    return frozenset(
+        name for name in plan.names if name in known.values or name in known.untied or name not in plan.bound
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """Whether there is any completion at all."""
+
+    is_possible: bool
+
+
+def _anyone(plan: Plan) -> Known:
+    """Nothing known, and every fact with any value: also one that is stated against its formula."""
+    return Known({}, frozenset(plan.names))
+
+
+def _minimal_sets(solver: Solver, hard: list[Literal], same: Mapping[str, Literal]) -> Iterator[frozenset[str]]:
+    blocked: list[Literal] = []
+    while solver.is_satisfiable([*hard, *blocked]):
+        differing = {name for name in same if not solver.holds(same[name])}
+        for name in sorted(differing):
+            fewer = differing - {name}
+            if name in differing and solver.is_satisfiable([*hard, *blocked, *_all_but(same, fewer)]):
+                differing = {each for each in fewer if not solver.holds(same[each])}
+        yield frozenset(differing)
+        blocked.append(solver.either([same[name] for name in sorted(differing)]))
+
+
+def _all_but(same: Mapping[str, Literal], names: Iterable[str]) -> list[Literal]:
+    left_out = set(names)
+    return [literal for name, literal in same.items() if name not in left_out]
+
+
+def _encodings(plan: Plan) -> Encodings:
+    return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))
