@@ -3,7 +3,7 @@
 It is the second engine: it says why not, and `engine.deciding` holds the first one's firings against it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from engine import logic
@@ -58,30 +58,26 @@ def evaluate(plan: Plan, values: Values) -> Evaluation:
 
 
 def open_points(plan: Plan, score: PlannedScore, rules: Mapping[str, Result]) -> Interval:
-    """What the rules with an unknown condition could still take from a score, and add to it, in steps. Of rules that
-    exclude one another only one counts."""
-    still_open = {rule: points for rule, points in score.points if rules[rule].truth is UNKNOWN}
-    if not still_open:
-        return 0, 0
-    groups = plan.guideline.keep(_Groups, plan.decision.id, _Groups).of(plan, score)
-    able = [group for group in groups if not any(rules[rule].truth is TRUE for rule in group)]
-    in_groups = [[still_open[rule] for rule in group if rule in still_open] for group in able]
-    return sum(min([0, *points]) for points in in_groups), sum(max([0, *points]) for points in in_groups)
+    """What rules could still take from a score, and add to it, in steps. Of rules that exclude one another only one
+    counts, and none once one of them fired."""
+    points = dict(score.points)
+    in_groups = [[points[rule] for rule in group] for group in _open_groups(plan, score, rules)]
+    return sum(min([0, *group]) for group in in_groups), sum(max([0, *group]) for group in in_groups)
 
 
 def score_traces(plan: Plan, evaluation: Evaluation) -> tuple[ScoreTrace, ...]:
     """Every score by id, with the rules that gave points and those whose points are still open."""
-    return tuple(_score_trace(score, evaluation) for score in sorted(plan.scores, key=lambda score: score.id))
+    return tuple(_score_trace(plan, score, evaluation) for score in sorted(plan.scores, key=lambda score: score.id))
 
 
-def _score_trace(score: PlannedScore, evaluation: Evaluation) -> ScoreTrace:
-    def points_where(truth: Truth) -> tuple[RulePoints, ...]:
-        rules = [(rule, points) for rule, points in score.points if evaluation.rules[rule].truth is truth]
-        return tuple(RulePoints(rule, scalar(points)) for rule, points in rules)
+def _score_trace(plan: Plan, score: PlannedScore, evaluation: Evaluation) -> ScoreTrace:
+    def points_of(rules: Collection[str]) -> tuple[RulePoints, ...]:
+        return tuple(RulePoints(rule, scalar(points)) for rule, points in score.points if rule in rules)
 
-    scalar = score.scale.scalar_of
+    scalar, results = score.scale.scalar_of, evaluation.rules
     low, high = evaluation.scores[score.id]
-    return ScoreTrace(score.id, scalar(low), scalar(high), points_where(TRUE), points_where(UNKNOWN))
+    still_open = {rule for group in _open_groups(plan, score, results) for rule in group}
+    return ScoreTrace(score.id, scalar(low), scalar(high), points_of(evaluation.fired), points_of(still_open))
 
 
 def waits_for(plan: Plan, evaluation: Evaluation, rules: tuple[str, ...]) -> frozenset[str]:
@@ -99,6 +95,16 @@ def waits_for(plan: Plan, evaluation: Evaluation, rules: tuple[str, ...]) -> fro
             waiting += sorted(below - seen)
             seen |= below
     return frozenset(facts)
+
+
+def _open_groups(plan: Plan, score: PlannedScore, rules: Mapping[str, Result]) -> list[list[str]]:
+    """The rules with an unknown condition that can still give points, those together that exclude one another."""
+    still_open = [rule for rule, _ in score.points if rules[rule].truth is UNKNOWN]
+    if not still_open:
+        return []
+    groups = plan.guideline.keep(_Groups, plan.decision.id, _Groups).of(plan, score)
+    able = [group for group in groups if not any(rules[rule].truth is TRUE for rule in group)]
+    return [[rule for rule in group if rule in still_open] for group in able]
 
 
 @dataclass(slots=True)

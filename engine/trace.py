@@ -229,7 +229,7 @@ class RulePoints:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTrace:
-    """A score: the interval it lies in, the rules that gave points, and the rules whose points are still open."""
+    """A score: the interval it lies in, the rules that gave points, and the rules that could still give some."""
 
     score: str
     low: Scalar
