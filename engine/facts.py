@@ -101,6 +101,23 @@ def read_assignments(guideline: Guideline, assignments: Iterable[str]) -> Facts:
     return _accepted(read)
 
 
+def changed(guideline: Guideline, facts: Facts, assignments: Iterable[str]) -> Facts:
+    """The same patient with other facts: `age=42` gives one another value, `age=unknown` takes it away. What was noted
+    beside a value that is changed does not hold any more. Raises `InputRejected`."""
+
+    def read(notes: Diagnostics) -> Facts:
+        entries = _assigned(assignments, notes, "--set")
+        known = {key.text: value for key, value in entries if isinstance(value, Scalar) and value.text != "unknown"}
+        nothing = Scalar("", Style.NULL, _NOWHERE)
+        stated = ((key, known.get(key.text, nothing)) for key, _ in entries)
+        given = given_in(stated, guideline.facts, guideline.id, notes)
+        named = {key.text for key, _ in entries}
+        kept = {name: value for name, value in facts.given.items() if name not in named}
+        return Facts(dict(sorted({**kept, **given}.items())), facts.patient, facts.place)
+
+    return _accepted(read)
+
+
 def _accepted(read: Callable[[Diagnostics], Facts | None]) -> Facts:
     notes = Diagnostics(MAX_MISTAKES)
     try:
@@ -130,14 +147,16 @@ def _facts(guideline: Guideline, node: Node | None, place: Place, notes: Diagnos
     return Facts(given, _patient(entries.nodes.get("patient"), notes), place)
 
 
-def _assigned(assignments: Iterable[str], notes: Diagnostics) -> tuple[tuple[Scalar, Node], ...]:
+def _assigned(
+    assignments: Iterable[str], notes: Diagnostics, option: str = "--fact"
+) -> tuple[tuple[Scalar, Node], ...]:
     entries: dict[str, tuple[Scalar, Node]] = {}
     for assignment in assignments:
-        place = Place(f"--fact {shown(assignment)[1:-1]}")
+        place = Place(f"{option} {shown(assignment)[1:-1]}")
         name, _, value = (part.strip() for part in assignment.partition("="))
         if not name or not value:
             message = f"{shown(assignment)} does not give a fact a value"
-            notes.add("patient.assignment", message, place, "write it like `--fact age=41`")
+            notes.add("patient.assignment", message, place, f"write it like `{option} age=41`")
         elif name in entries:
             notes.add("patient.given_twice", f"{shown(name)} is given twice", place, "give it once")
         else:

@@ -17,6 +17,7 @@ from explain.wording import (
     sentence,
     source_in_words,
     stale_in_words,
+    texts_in_words,
     value_in_words,
 )
 
@@ -43,17 +44,23 @@ class Account:
 def account_of(guideline: Guideline, trace: Trace) -> Account:
     """The account of a decision. Raises `ValueError` for a trace of another version of the guideline."""
     reading = reading_of(guideline, trace)
+    return headed(reading, answer_in_words(reading), _sections(reading))
+
+
+def headed(reading: Reading, answer: str, sections: Iterable[Section]) -> Account:
+    """An account of a decision with this answer; sections without a line are left out."""
+    guideline = reading.guideline
     state = "" if guideline.status == "active" else f", {guideline.status}"
     return Account(
         guideline=f"{guideline.title} ({guideline.id} {guideline.version}{state})",
         question=reading.decision.question,
-        status=trace.status,
-        answer=_answer(reading),
-        sections=tuple(section for section in _sections(reading) if section.lines),
+        status=reading.trace.status,
+        answer=answer,
+        sections=tuple(section for section in sections if section.lines),
     )
 
 
-def _answer(reading: Reading) -> str:
+def answer_in_words(reading: Reading) -> str:
     """The outcome in one sentence, with the assumptions it stands on."""
     assumed = [traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED]
     stated = (
@@ -65,7 +72,7 @@ def _answer(reading: Reading) -> str:
 def _outcome(reading: Reading) -> str:
     trace = reading.trace
     if trace.outcome is not None:
-        return f"{_titled(reading, trace.outcome)}."
+        return f"{titled(reading, trace.outcome)}."
     if trace.status is Status.NOT_COVERED:
         return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
     possible = [f'"{reading.decision.outcomes[name].title}" ({name})' for name in trace.possible_outcomes]
@@ -74,26 +81,19 @@ def _outcome(reading: Reading) -> str:
     return f"Not enough is known. Still possible: {listed(possible, 'or')}."
 
 
-def _titled(reading: Reading, outcome: str) -> str:
+def titled(reading: Reading, outcome: str) -> str:
+    """An outcome by its title and name."""
     return f"{reading.decision.outcomes[outcome].title} ({outcome})"
 
 
 def _sections(reading: Reading) -> Iterator[Section]:
     trace, telling = reading.trace, Telling(reading)
-    meaning = reading.decision.outcomes[trace.outcome].meaning if trace.outcome else None
-    yield Section("What this means", (Line(meaning),) if meaning else ())
+    yield meaning_section(reading)
     yield Section("Beside the answer", tuple(_shown_beside(reading, telling, name) for name in reading.decision.beside))
-    yield Section("Ask next", tuple(_asked(reading, question) for question in questions(reading)))
-    yield Section("Why" if trace.outcome else "What is established so far", telling.why())
-    yield Section(
-        "Overridden",
-        tuple(_overridden(reading, event) for event in trace.events if isinstance(event, OutcomeOverridden)),
-    )
+    yield asked_section(reading)
+    yield from why_sections(reading, telling)
     yield Section("Cautions", tuple(_caution(reading, caution) for caution in trace.cautions))
-    yield Section(
-        "Cautions still open",
-        tuple(_open(reading, each.text, each.rule, each.waits_for) for each in trace.cautions_open),
-    )
+    yield open_cautions_section(reading)
     yield Section(
         "Other outcomes",
         tuple(_other(reading, telling, name) for name in reading.decision.outcomes if name != trace.outcome),
@@ -101,6 +101,39 @@ def _sections(reading: Reading) -> Iterator[Section]:
     yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
     yield Section("Counted as free", tuple(_counted_free(reading, name) for name in trace.counted_free))
+    yield from closing_sections(reading)
+
+
+def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
+    """The facts that can still change the outcome, best question first; with `answers`, what each would settle."""
+    asked = questions(reading)
+    lines = [_asked(reading, question, _settling(reading, question) if with_answers else ()) for question in asked]
+    return Section("Ask next", tuple(lines))
+
+
+def open_cautions_section(reading: Reading) -> Section:
+    """The cautions that wait for a fact."""
+    waiting = (_open(reading, each.text, each.rule, each.waits_for) for each in reading.trace.cautions_open)
+    return Section("Cautions still open", tuple(waiting))
+
+
+def meaning_section(reading: Reading) -> Section:
+    """What the outcome means, in the author's words."""
+    outcome = reading.trace.outcome
+    meaning = reading.decision.outcomes[outcome].meaning if outcome else None
+    return Section("What this means", (Line(meaning),) if meaning else ())
+
+
+def why_sections(reading: Reading, telling: Telling) -> Iterator[Section]:
+    """Why the outcome is what it is, and what it overrode."""
+    events = (event for event in reading.trace.events if isinstance(event, OutcomeOverridden))
+    yield Section("Why" if reading.trace.outcome else "What is established so far", telling.why())
+    yield Section("Overridden", tuple(_overridden(reading, event) for event in events))
+
+
+def closing_sections(reading: Reading) -> Iterator[Section]:
+    """What stands below every account: sources, limits of use, and what was decided when by what."""
+    trace = reading.trace
     yield Section("Sources", tuple(Line(text) for text in _cited(reading)))
     yield Section("Limits of use", (Line(reading.guideline.limits),))
     yield Section(
@@ -153,7 +186,19 @@ def _caution(reading: Reading, given: GivenCaution) -> Line:
     return Line(given.text, None if rule is None else reading.address(rule.id), cited)
 
 
-def _asked(reading: Reading, question: Question) -> Line:
+def _settling(reading: Reading, question: Question) -> tuple[Line, ...]:
+    """What each answer to a question would leave possible."""
+    outcomes = reading.decision.outcomes
+    lines = []
+    for answered in question.answers:
+        titles = [f'"{outcomes[name].title}"' for name in outcomes if name in answered.results]
+        titles += ["no answer at all (a gap in the guideline)"] if None in answered.results else []
+        left = f"settled: {titles[0]}" if answered.is_settled else f"still open: {listed(titles, 'or')}"
+        lines.append(Line(f"If {texts_in_words(question.fact, answered.texts)}, {left}"))
+    return tuple(lines)
+
+
+def _asked(reading: Reading, question: Question, settling: tuple[Line, ...]) -> Line:
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
     for derivation in fact.derived:
@@ -162,7 +207,7 @@ def _asked(reading: Reading, question: Question) -> Line:
     for way in fact.imports:
         inputs = _missing(reading, way.facts.values())
         below.append(Line(f"Or give the facts that decide it by {way.title}: {inputs}"))
-    return Line(f"{fact.id}: {fact.question}", below=tuple(below))
+    return Line(f"{fact.id}: {fact.question}", below=(*below, *settling))
 
 
 def _missing(reading: Reading, names: Iterable[str]) -> str:
@@ -173,9 +218,7 @@ def _missing(reading: Reading, names: Iterable[str]) -> str:
 def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
     by = reading.decision.outcomes[event.by].title
     rules = listed(reading.address(rule) for rule in event.rules)
-    return Line(
-        f"{_titled(reading, event.outcome)} was concluded too, by {rules}; {by} stands before it in precedence."
-    )
+    return Line(f"{titled(reading, event.outcome)} was concluded too, by {rules}; {by} stands before it in precedence.")
 
 
 def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) -> Line:
@@ -187,7 +230,7 @@ def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
     possible = outcome in reading.trace.possible_outcomes
     overridden = outcome in reading.trace.overridden
     state = "still possible" if possible else "concluded, but overridden" if overridden else "not the answer"
-    return Line(f"{_titled(reading, outcome)}: {state}", below=telling.why_not(outcome))
+    return Line(f"{titled(reading, outcome)}: {state}", below=telling.why_not(outcome))
 
 
 def _facts(reading: Reading) -> Iterator[Line]:

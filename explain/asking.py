@@ -11,11 +11,27 @@ from explain.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Values of a fact, as texts, and the results that would then be left, None for no outcome."""
+
+    texts: tuple[str, ...]
+    results: frozenset[str | None]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the decision would be concluded."""
+        return len(self.results) == 1 and None not in self.results
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision."""
+    """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision;
+    `answers` says what each would leave possible, those that leave the same together. Where others are computed from
+    the fact, that is what all answers in a cell together could leave: one of them may leave less."""
 
     fact: Fact
     settles: int
+    answers: tuple[Answered, ...]
 
 
 def questions(reading: Reading) -> tuple[Question, ...]:
@@ -28,7 +44,7 @@ def questions(reading: Reading) -> tuple[Question, ...]:
     plan = plan_of(reading.guideline, reading.decision.id)
     known = known_of(reading)
     names = _asked(plan, known, frozenset().union(*logic.deciding_sets(plan, known)))
-    asked = [Question(reading.fact(name), _settles(plan, reading.trace, known, name)) for name in names]
+    asked = [_question(plan, reading.trace, known, name) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
 
 
@@ -52,8 +68,23 @@ def known_of(reading: Reading) -> Known:
     return Known(values, frozenset(reading.trace.counted_free))
 
 
-def _settles(plan: Plan, trace: Trace, known: Known, name: str) -> int:
+def _question(plan: Plan, trace: Trace, known: Known, name: str) -> Question:
     candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
     cells = plan.cells[name]
-    answers = (logic.possible_results(plan, known.supposing(name, start), candidates) for start in cells.starts)
-    return sum(1 for results in answers if len(results) == 1 and None not in results)
+    left: dict[frozenset[str | None], list[int]] = {}
+    for cell, start in enumerate(cells.starts):
+        results = _left_by(plan, known, candidates, name, cell, start)
+        if results:
+            left.setdefault(results, []).append(cell)
+    answers = tuple(Answered(cells.texts(alike), results) for results, alike in left.items())
+    settled = (len(alike) for results, alike in left.items() if len(results) == 1 and None not in results)
+    return Question(plan.guideline.facts[name], sum(settled), answers)
+
+
+def _left_by(
+    plan: Plan, known: Known, candidates: list[str | None], name: str, cell: int, start: int
+) -> frozenset[str | None]:
+    """The results that an answer in a cell leaves possible."""
+    if name in plan.inputs and name not in plan.bound:
+        return logic.possible_results(plan, known, candidates, {name: cell})
+    return logic.possible_results(plan, known.supposing(name, start), candidates)

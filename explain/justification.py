@@ -67,6 +67,23 @@ class Telling:
         or are unknown, followed down into findings."""
         return tuple(self._obstacles_of(concluded))
 
+    def rule(self, rule: str) -> Line:
+        """One rule: why it fired, or what is in its way."""
+        result = self._reading.results[rule]
+        if result.truth is TRUE:
+            return self._fired(rule)
+        verdict = "could still fire" if result.truth is UNKNOWN else "did not fire"
+        below = tuple(self._obstacles(rule, result, True))
+        return self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
+
+    def finding(self, finding: str) -> Line:
+        """A finding with what makes it hold, or what keeps it from holding."""
+        truth = self._reading.findings[finding]
+        if truth is not UNKNOWN:
+            return self._finding(finding, truth)
+        title = sentence(self._reading.decision.findings[finding].title)
+        return Line(f"{title}: {NOT_KNOWN}", below=self.why_not(finding))
+
     def fact(self, name: str) -> Line:
         """What is known of a fact and where it comes from; below one that another guideline decided, why."""
         reading = self._reading
@@ -104,13 +121,7 @@ class Telling:
 
     def _obstacles_of(self, concluded: str) -> Iterator[Line]:
         for rule in self._reading.concluding(concluded):
-            result = self._reading.results[rule]
-            below = tuple(self._obstacles(rule, result, True))
-            if result.truth is TRUE:
-                yield self._fired(rule)
-            else:
-                verdict = "could still fire" if result.truth is UNKNOWN else "did not fire"
-                yield self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
+            yield self.rule(rule)
 
     def _concluding_fired(self) -> Iterator[str]:
         fired = self._reading.trace.fired

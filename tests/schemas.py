@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from candor.accounts import AccountJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
 from engine.trace_shape import TraceJson
@@ -17,7 +18,12 @@ Schema = dict[str, Any]
 
 def schemas() -> dict[str, str]:
     """Every published schema by its file's name."""
-    made = {"trace": trace_schema(), "decision": decision_schema(), "error": error_schema()}
+    made = {
+        "trace": trace_schema(),
+        "decision": decision_schema(),
+        "account": account_schema(),
+        "error": error_schema(),
+    }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
 
 
@@ -27,6 +33,10 @@ def trace_schema() -> Schema:
 
 def decision_schema() -> Schema:
     return _headed(TypeAdapter(EnvelopeJson).json_schema(), "urn:candor:schema:decision:1", "Candor decision")
+
+
+def account_schema() -> Schema:
+    return _headed(TypeAdapter(AccountJson).json_schema(), "urn:candor:schema:account:1", "Candor account")
 
 
 def error_schema() -> Schema:

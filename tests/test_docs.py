@@ -32,6 +32,7 @@ PAGES = (
     "docs/cookbook.md",
     "docs/knowledge-language.md",
     "docs/reading-a-trace.md",
+    "docs/questions.md",
     "docs/auditing.md",
 )
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")

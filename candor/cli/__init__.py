@@ -8,6 +8,7 @@ import sys
 import typer
 
 from candor.cli.decide import decide
+from candor.cli.explaining import missing, what_if, why, why_not
 from candor.cli.replay import replay
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
@@ -23,6 +24,10 @@ app = typer.Typer(
 app.command()(guidelines)
 app.command()(show)
 app.command()(decide)
+app.command()(why)
+app.command()(why_not)
+app.command()(missing)
+app.command()(what_if)
 app.command()(replay)
 
 

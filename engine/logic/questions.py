@@ -8,13 +8,15 @@ from engine.logic.solver import ONE, OTHER, Encodings, Literal, Solver
 from engine.plan import Plan
 
 
-def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None]) -> frozenset[str | None]:
-    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has."""
+def possible_results(
+    plan: Plan, known: Known, candidates: Iterable[str | None], cells: Mapping[str, int] | None = None
+) -> frozenset[str | None]:
+    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has, with further
+    facts in the given cells."""
     solver = _encodings(plan).solver(ONE)
+    results, inside = solver.copies[0].results, _inside(solver, cells)
     with solver.assuming(known) as assumed:
-        return frozenset(
-            each for each in candidates if solver.is_satisfiable([*assumed, solver.copies[0].results[each]])
-        )
+        return frozenset(each for each in candidates if solver.is_satisfiable([*assumed, *inside, results[each]]))
 
 
 def results_of_anyone(plan: Plan, values: Mapping[str, int]) -> frozenset[str | None]:
@@ -50,9 +52,8 @@ def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...],
 def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
     """Whether any completion of what is known exists, with further facts in the given cells."""
     solver = _encodings(plan).solver(ONE)
-    inside = [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
     with solver.assuming(known) as assumed:
-        return solver.is_satisfiable([*assumed, *inside])
+        return solver.is_satisfiable([*assumed, *_inside(solver, cells)])
 
 
 def is_possible(plan: Plan) -> bool:
@@ -82,6 +83,10 @@ class _Possible:
     """Whether there is any completion at all."""
 
     is_possible: bool
+
+
+def _inside(solver: Solver, cells: Mapping[str, int] | None) -> list[Literal]:
+    return [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
 
 
 def _anyone(plan: Plan) -> Known:

@@ -1,0 +1,64 @@
+"""An account as JSON: the same sections and lines that a person reads."""
+
+from typing import Literal, NotRequired
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict
+
+from explain.account import Account
+from explain.justification import Line
+
+_closed = with_config(ConfigDict(extra="forbid"))
+
+
+@_closed
+class LineJson(TypedDict):
+    """One line, the address of the rule it speaks of, where that is taken from, and what stands below it."""
+
+    text: str
+    rule: NotRequired[str]
+    sources: NotRequired[list[str]]
+    below: "NotRequired[list[LineJson]]"
+
+
+@_closed
+class SectionJson(TypedDict):
+    """A titled part of an account."""
+
+    title: str
+    lines: list[LineJson]
+
+
+@_closed
+class AccountJson(TypedDict):
+    """An answer about one decision: which guideline and question, how far it got, the answer in words, the sections."""
+
+    guideline: str
+    question: str
+    status: Literal["concluded", "needs_information", "not_covered"]
+    answer: str
+    sections: list[SectionJson]
+
+
+def account_json(account: Account) -> AccountJson:
+    """The account as JSON data, of the shape that its published schema describes."""
+    return {
+        "guideline": account.guideline,
+        "question": account.question,
+        "status": account.status.value,
+        "answer": account.answer,
+        "sections": [
+            {"title": section.title, "lines": [_line(line) for line in section.lines]} for section in account.sections
+        ],
+    }
+
+
+def _line(line: Line) -> LineJson:
+    told: LineJson = {"text": line.text}
+    if line.rule is not None:
+        told["rule"] = line.rule
+    if line.sources:
+        told["sources"] = list(line.sources)
+    if line.below:
+        told["below"] = [_line(each) for each in line.below]
+    return told

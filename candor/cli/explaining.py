@@ -1,0 +1,93 @@
+"""`candor why`, `why-not`, `missing` and `what-if`: one question about one decision, answered like the whole of it."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from candor.accounts import account_json
+from candor.cli.choices import Format
+from candor.cli.patients import Address, At, GivenFacts, NoColor, OnePatient, decision_at, instant_of, one_patient
+from candor.cli.terminal import say, show_account
+from engine.deciding import decide
+from engine.facts import changed
+from explain.account import Account
+from explain.answers import Target, missing_account, why_account, why_not_account
+from explain.difference import difference_account, difference_of
+
+_Format = Annotated[Format, typer.Option("--format", help="text (for people) or json.")]
+_Outcome = Annotated[str | None, typer.Option("--outcome", help="One outcome; all others by default.")]
+_Rule = Annotated[str | None, typer.Option("--rule", help="One rule, by its name.")]
+_Finding = Annotated[str | None, typer.Option("--finding", help="One finding, by its name.")]
+_Changes = Annotated[
+    list[str],
+    typer.Option("--set", "-s", metavar="NAME=VALUE", help="A fact as it might be, or NAME=unknown; may be repeated."),
+]
+
+
+def why(
+    address: Address,
+    patient: OnePatient = None,
+    fact: GivenFacts = None,
+    format: _Format = Format.TEXT,
+    at: At = None,
+    no_color: NoColor = False,
+) -> None:
+    """Say why a patient has this outcome."""
+    instant, (guideline, decision) = instant_of(at), decision_at(address)
+    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    _answer(why_account(guideline, trace), format, no_color)
+
+
+def why_not(
+    address: Address,
+    patient: OnePatient = None,
+    fact: GivenFacts = None,
+    outcome: _Outcome = None,
+    rule: _Rule = None,
+    finding: _Finding = None,
+    format: _Format = Format.TEXT,
+    at: At = None,
+    no_color: NoColor = False,
+) -> None:
+    """Say why a patient does not have another outcome, or why a rule or finding is not so."""
+    instant, (guideline, decision) = instant_of(at), decision_at(address)
+    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    _answer(why_not_account(guideline, trace, Target(outcome, rule, finding)), format, no_color)
+
+
+def missing(
+    address: Address,
+    patient: OnePatient = None,
+    fact: GivenFacts = None,
+    format: _Format = Format.TEXT,
+    at: At = None,
+    no_color: NoColor = False,
+) -> None:
+    """List the facts that can still change the outcome, and what each answer would settle."""
+    instant, (guideline, decision) = instant_of(at), decision_at(address)
+    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    _answer(missing_account(guideline, trace), format, no_color)
+
+
+def what_if(
+    address: Address,
+    set: _Changes,
+    patient: OnePatient = None,
+    fact: GivenFacts = None,
+    format: _Format = Format.TEXT,
+    at: At = None,
+    no_color: NoColor = False,
+) -> None:
+    """Decide again with changed facts, and show what differs."""
+    instant, (guideline, decision) = instant_of(at), decision_at(address)
+    facts = one_patient(guideline, patient, fact)
+    before, after = (decide(guideline, decision, each, at=instant) for each in (facts, changed(guideline, facts, set)))
+    _answer(difference_account(guideline, difference_of(before, after)), format, no_color)
+
+
+def _answer(account: Account, format: Format, no_color: bool) -> None:
+    if format is Format.JSON:
+        say(json.dumps(account_json(account), ensure_ascii=False, indent=2))
+    else:
+        show_account(account, no_color=no_color)

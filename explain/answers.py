@@ -1,0 +1,99 @@
+"""Answers to one question about a decision: why, why not, what is missing. Each is an account like the whole one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.diagnostics import did_you_mean, quoted
+from engine.errors import NotFound
+from engine.guideline import Guideline
+from engine.trace import Trace
+from explain.account import (
+    Account,
+    Section,
+    answer_in_words,
+    asked_section,
+    closing_sections,
+    headed,
+    meaning_section,
+    open_cautions_section,
+    titled,
+    why_sections,
+)
+from explain.justification import Line, Telling
+from explain.reading import Reading, reading_of
+from explain.wording import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What somebody asks about: an outcome, a rule, or a finding; nothing stands for every other outcome."""
+
+    outcome: str | None = None
+    rule: str | None = None
+    finding: str | None = None
+
+
+def why_account(guideline: Guideline, trace: Trace) -> Account:
+    """Why the outcome is what it is, down to the facts; without an outcome, what is established so far."""
+    reading = reading_of(guideline, trace)
+    sections = (meaning_section(reading), *why_sections(reading, Telling(reading)), *closing_sections(reading))
+    return headed(reading, answer_in_words(reading), sections)
+
+
+def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Account:
+    """Why something is not so: of every rule that could conclude an outcome or a finding, or of one rule, the
+    conditions that failed or are unknown, and what goes before an outcome by precedence. Raises `NotFound` for what the
+    decision does not have."""
+    reading = reading_of(guideline, trace)
+    _check(reading, target)
+    sections = (*_not_sections(reading, target), *closing_sections(reading))
+    return headed(reading, answer_in_words(reading), sections)
+
+
+def missing_account(guideline: Guideline, trace: Trace) -> Account:
+    """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
+    reading = reading_of(guideline, trace)
+    sections = (asked_section(reading, with_answers=True), open_cautions_section(reading), *closing_sections(reading))
+    return headed(reading, answer_in_words(reading), sections)
+
+
+def _check(reading: Reading, target: Target) -> None:
+    decision = reading.decision
+    for noun, name, known in (
+        ("outcome", target.outcome, decision.outcomes),
+        ("rule", target.rule, decision.rules),
+        ("finding", target.finding, decision.findings),
+    ):
+        if name is not None and name not in known:
+            help = did_you_mean(name, known, f"it has {quoted(sorted(known))}" if known else "it has none")
+            raise NotFound(f"`{reading.guideline.id}/{decision.id}` has no {noun} `{name}`: {help}")
+
+
+def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
+    telling = Telling(reading)
+    if target.rule is not None:
+        yield Section(f'Rule "{reading.rule(target.rule).title}"', (telling.rule(target.rule),))
+    if target.finding is not None:
+        title = sentence(reading.decision.findings[target.finding].title)
+        yield Section(f'Finding "{title}"', (telling.finding(target.finding),))
+    if target.outcome is not None:
+        yield _outcome_section(reading, telling, target.outcome)
+    elif target.rule is None and target.finding is None:
+        others = (name for name in reading.decision.outcomes if name != reading.trace.outcome)
+        yield from (_outcome_section(reading, telling, name) for name in others)
+
+
+def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Section:
+    if outcome == reading.trace.outcome:
+        return Section(f"This is the answer: {titled(reading, outcome)}", telling.why())
+    lines = (*_precedence(reading, outcome), *telling.why_not(outcome))
+    verb = "Could still be" if outcome in reading.trace.possible_outcomes else "Why not"
+    return Section(f"{verb}: {titled(reading, outcome)}", lines)
+
+
+def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:
+    """What goes before an outcome, whether its rules fire or not."""
+    answer, order = reading.trace.outcome, list(reading.decision.outcomes)
+    if answer is not None and order.index(answer) < order.index(outcome):
+        concluded = "was concluded too, but" if outcome in reading.trace.overridden else "would not stand:"
+        yield Line(f"It {concluded} {titled(reading, answer)} is concluded and goes before it in precedence.")
