@@ -194,6 +194,7 @@ def _settling(reading: Reading, question: Question) -> tuple[Line, ...]:
         titles = [f'"{outcomes[name].title}"' for name in outcomes if name in answered.results]
         titles += ["no answer at all (a gap in the guideline)"] if None in answered.results else []
         left = f"settled: {titles[0]}" if answered.is_settled else f"still open: {listed(titles, 'or')}"
+        left = "the guideline has no answer" if answered.results == {None} else left
         lines.append(Line(f"If {texts_in_words(question.fact, answered.texts)}, {left}"))
     return tuple(lines)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from engine.diagnostics import did_you_mean, quoted
 from engine.errors import NotFound
 from engine.guideline import Guideline
-from engine.trace import Trace
+from engine.trace import Status, Trace
+from engine.truth import UNKNOWN
 from explain.account import (
     Account,
     Section,
@@ -36,7 +37,10 @@ class Target:
 def why_account(guideline: Guideline, trace: Trace) -> Account:
     """Why the outcome is what it is, down to the facts; without an outcome, what is established so far."""
     reading = reading_of(guideline, trace)
-    sections = (meaning_section(reading), *why_sections(reading, Telling(reading)), *closing_sections(reading))
+    why = list(why_sections(reading, Telling(reading)))
+    if not why[0].lines:
+        why[0] = Section(why[0].title, (Line("No rule concludes an outcome from what is known."),))
+    sections = (meaning_section(reading), *why, *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -53,7 +57,10 @@ def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Accou
 def missing_account(guideline: Guideline, trace: Trace) -> Account:
     """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
     reading = reading_of(guideline, trace)
-    sections = (asked_section(reading, with_answers=True), open_cautions_section(reading), *closing_sections(reading))
+    asked = asked_section(reading, with_answers=True)
+    if trace.status is not Status.NEEDS_INFORMATION:
+        asked = Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))
+    sections = (asked, open_cautions_section(reading), *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -86,9 +93,17 @@ def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
 def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Section:
     if outcome == reading.trace.outcome:
         return Section(f"This is the answer: {titled(reading, outcome)}", telling.why())
-    lines = (*_precedence(reading, outcome), *telling.why_not(outcome))
+    lines = (*_excluded(reading, outcome), *_precedence(reading, outcome), *telling.why_not(outcome))
     verb = "Could still be" if outcome in reading.trace.possible_outcomes else "Why not"
     return Section(f"{verb}: {titled(reading, outcome)}", lines)
+
+
+def _excluded(reading: Reading, outcome: str) -> Iterator[Line]:
+    """That an outcome is out of the question although not all of its conditions are known."""
+    rules = reading.decision.rules
+    truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
+    if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
+        yield Line("Whatever is still unknown, this is not the outcome; what is not settled below cannot make it so.")
 
 
 def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:

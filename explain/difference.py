@@ -1,12 +1,12 @@
 """What if: the same decision with changed facts, and what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.guideline import Guideline, Scalar
-from engine.trace import GivenCaution, ScoreTrace, Status, Trace
+from engine.guideline import Fact, Guideline
+from engine.trace import FactTrace, Origin, ScoreTrace, Status, Trace
 from engine.truth import Truth
-from explain.account import Account, Section, headed
+from explain.account import Account, Section, answer_in_words, headed
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.wording import listed, score_in_words, sentence, value_in_words
@@ -14,11 +14,10 @@ from explain.wording import listed, score_in_words, sentence, value_in_words
 
 @dataclass(frozen=True, slots=True)
 class ChangedFact:
-    """A fact whose value is another; None where it is not known."""
+    """A fact whose value is another, or comes from elsewhere."""
 
-    fact: str
-    before: Scalar | None
-    after: Scalar | None
+    before: FactTrace
+    after: FactTrace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,9 @@ class Difference:
     """What differs between two traces of one decision; what is the same is not in it.
 
     started, stopped: the rules that fire after and not before, and the other way round
-    cautions_added, cautions_dropped: likewise
+    cautions_added: those that are given after and not before
+    cautions_opened: those that wait for a fact after and not before
+    cautions_dropped: those that were given or waited before, and neither after
     """
 
     before: Trace
@@ -53,8 +54,9 @@ class Difference:
     scores: tuple[ChangedScore, ...]
     started: tuple[str, ...]
     stopped: tuple[str, ...]
-    cautions_added: tuple[GivenCaution, ...]
-    cautions_dropped: tuple[GivenCaution, ...]
+    cautions_added: tuple[str, ...]
+    cautions_opened: tuple[str, ...]
+    cautions_dropped: tuple[str, ...]
 
     @property
     def is_other_answer(self) -> bool:
@@ -75,14 +77,27 @@ def difference_of(before: Trace, after: Trace) -> Difference:
     return Difference(
         before=before,
         after=after,
-        facts=tuple(ChangedFact(a.fact, a.value, b.value) for a, b in facts if a.value != b.value),
+        facts=tuple(ChangedFact(a, b) for a, b in facts if (a.value, a.origin) != (b.value, b.origin)),
         findings=tuple(ChangedFinding(a[0], a[1], b[1]) for a, b in findings if a != b),
         scores=tuple(ChangedScore(a, b) for a, b in scores if (a.low, a.high) != (b.low, b.high)),
         started=tuple(rule for rule in after.fired if rule not in before.fired),
         stopped=tuple(rule for rule in before.fired if rule not in after.fired),
-        cautions_added=tuple(each for each in after.cautions if each not in before.cautions),
-        cautions_dropped=tuple(each for each in before.cautions if each not in after.cautions),
+        cautions_added=_without(_given(after), _given(before)),
+        cautions_opened=_without(_open(after), _open(before)),
+        cautions_dropped=_without((*_given(before), *_open(before)), (*_given(after), *_open(after))),
     )
+
+
+def _given(trace: Trace) -> tuple[str, ...]:
+    return tuple(caution.text for caution in trace.cautions)
+
+
+def _open(trace: Trace) -> tuple[str, ...]:
+    return tuple(caution.text for caution in trace.cautions_open)
+
+
+def _without(texts: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text not in others))
 
 
 def difference_account(guideline: Guideline, difference: Difference) -> Account:
@@ -92,8 +107,9 @@ def difference_account(guideline: Guideline, difference: Difference) -> Account:
 
 
 def _answer(guideline: Guideline, difference: Difference) -> str:
-    before, after = (_result(guideline, trace) for trace in (difference.before, difference.after))
-    return f"Would be: {after} Instead of: {before}" if difference.is_other_answer else f"Would stay: {before}"
+    after = answer_in_words(reading_of(guideline, difference.after))
+    before = _result(guideline, difference.before)
+    return f"Would be: {after} Instead of: {before}" if difference.is_other_answer else f"Would stay: {after}"
 
 
 def _result(guideline: Guideline, trace: Trace) -> str:
@@ -102,24 +118,33 @@ def _result(guideline: Guideline, trace: Trace) -> str:
         return f"{outcomes[trace.outcome].title} ({trace.outcome})."
     if trace.status is Status.NOT_COVERED:
         return "not covered, a gap in the guideline."
-    return f"not enough known, still possible: {listed(outcomes[name].title for name in trace.possible_outcomes)}."
+    possible = listed((f'"{outcomes[name].title}"' for name in trace.possible_outcomes), "or")
+    return f"not enough known, still possible: {possible}."
 
 
 def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
-    yield Section("Facts that change", tuple(_fact(after, each) for each in difference.facts))
+    facts = tuple(_fact(after, each) for each in difference.facts)
+    yield Section("Facts that change", facts or (Line("None: every fact has this value already."),))
     yield Section("Findings that change", tuple(_finding(after, each) for each in difference.findings))
     yield Section("Scores that change", tuple(_score(after, each) for each in difference.scores))
     yield Section("Rules that start to fire", tuple(Telling(after).rule(rule) for rule in difference.started))
     yield Section("Rules that stop firing", tuple(Telling(after).rule(rule) for rule in difference.stopped))
-    yield Section("Cautions that are added", tuple(Line(each.text) for each in difference.cautions_added))
-    yield Section("Cautions that fall away", tuple(Line(each.text) for each in difference.cautions_dropped))
+    yield Section("Cautions that are added", tuple(map(Line, difference.cautions_added)))
+    yield Section("Cautions that then wait for a fact", tuple(map(Line, difference.cautions_opened)))
+    yield Section("Cautions that fall away", tuple(map(Line, difference.cautions_dropped)))
     yield Section("What this is", (Line("What the guideline would say of other facts; no advice to alter a value."),))
 
 
 def _fact(after: Reading, changed: ChangedFact) -> Line:
-    fact = after.fact(changed.fact)
-    was, would_be = (value_in_words(fact, value) for value in (changed.before, changed.after))
+    fact = after.fact(changed.after.fact)
+    was, would_be = (_value(fact, traced) for traced in (changed.before, changed.after))
     return Line(f"{sentence(fact.title)}: {would_be} instead of {was}")
+
+
+def _value(fact: Fact, traced: FactTrace) -> str:
+    """A value, and whether it is assumed or too old."""
+    is_told = traced.origin in (Origin.ASSUMED, Origin.STALE)
+    return value_in_words(fact, traced.value) + (f" ({traced.origin.value})" if is_told else "")
 
 
 def _finding(after: Reading, changed: ChangedFinding) -> Line:

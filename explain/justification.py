@@ -72,7 +72,7 @@ class Telling:
         result = self._reading.results[rule]
         if result.truth is TRUE:
             return self._fired(rule)
-        verdict = "could still fire" if result.truth is UNKNOWN else "did not fire"
+        verdict = "is not settled" if result.truth is UNKNOWN else "did not fire"
         below = tuple(self._obstacles(rule, result, True))
         return self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
 

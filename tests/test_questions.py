@@ -152,25 +152,51 @@ def test_what_if_is_the_decision_with_changed_facts(toy: Guideline) -> None:
     after = decide(toy, "gritting", changed(toy, facts, ["hours_since_gritting=1"]), at=AT)
     assert after == decided(toy, {**CLEAR, "hours_since_gritting": 1})
     difference = difference_of(before, after)
-    assert [each.fact for each in difference.facts] == ["hours_since_gritting"]
+    assert [each.after.fact for each in difference.facts] == ["hours_since_gritting"]
     assert set(difference.started) == set(after.fired) - set(before.fired)
     assert set(difference.stopped) == set(before.fired) - set(after.fired)
     assert difference.is_other_answer
     told = as_text(difference_account(toy, difference))
-    assert "Would be: Wait and look again in an hour (wait). Instead of: Grit the road now (grit_now)." in told
+    assert "Would be: Wait and look again in an hour (wait). Assumed: " in told
+    assert " Instead of: Grit the road now (grit_now)." in told
     assert "no advice to alter a value" in told
 
 
 def test_what_if_nothing_changes_says_so() -> None:
     told = answered(candor("what-if", *GRITTING, "--set", "precipitation=rain"))
     assert "Would stay: Grit the road now (grit_now)." in told
-    assert "Facts that change" not in told
+    assert "Facts that change\n  None: every fact has this value already." in told
+
+
+def test_what_if_tells_of_assumptions_and_of_cautions_that_then_wait(toy: Guideline) -> None:
+    told = answered(candor("what-if", *GRITTING, "--fact", "salt_in_stock=no", "--set", "salt_in_stock=unknown"))
+    assert "Salt in stock: yes (assumed) instead of no" in told
+    assert "Assumed: grip (0.80) and salt in stock (yes)." in told
+    bridge = ("tests/toy/gritting", *ICE, "--fact", "bridge=yes", "--fact", "road=main", "--at", "2026-01-15")
+    opened = answered(candor("what-if", *bridge, "--set", "road=unknown"))
+    assert "Cautions that then wait for a fact\n  Look at the bridge first." in opened
+    assert "fall away" not in opened
+    closed = answered(candor("what-if", *bridge, "--set", "road=motorway"))
+    assert "Cautions that fall away\n  Look at the bridge first." in closed
+
+
+def test_an_answer_where_there_is_nothing_to_say_says_so() -> None:
+    uncovered = ("tests/toy/clearing", "--fact", "snow_depth=0", "--fact", "precipitation=none", "--at", "2026-01-15")
+    assert "No rule concludes an outcome from what is known." in answered(candor("why", *uncovered))
+    assert "Nothing: the answer stays the same whatever is still unknown." in answered(candor("missing", *GRITTING))
+
+
+def test_an_outcome_that_is_out_of_the_question_is_told_to_be() -> None:
+    wet = ("--fact", "surface_temperature=-1", "--fact", "precipitation=rain", "--fact", "salt_in_stock=no")
+    told = answered(candor("why-not", "tests/toy/gritting", *wet, "--outcome", "grit_now", "--at", "2026-01-15"))
+    assert '"Grit ice" is not settled' in told
+    assert "Whatever is still unknown, this is not the outcome" in told
 
 
 def test_a_fact_can_be_taken_away(toy: Guideline) -> None:
     told = answered(candor("what-if", *GRITTING, "--set", "surface_temperature=unknown"))
     assert "Surface temperature: not known instead of -2.5 Cel" in told
-    assert "Would be: not enough known" in told
+    assert "Would be: Not enough is known." in told
 
 
 @pytest.mark.parametrize(

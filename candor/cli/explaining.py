@@ -11,6 +11,8 @@ from candor.cli.patients import Address, At, GivenFacts, NoColor, OnePatient, de
 from candor.cli.terminal import say, show_account
 from engine.deciding import decide
 from engine.facts import changed
+from engine.guideline import Guideline
+from engine.trace import Trace
 from explain.account import Account
 from explain.answers import Target, missing_account, why_account, why_not_account
 from explain.difference import difference_account, difference_of
@@ -34,8 +36,7 @@ def why(
     no_color: NoColor = False,
 ) -> None:
     """Say why a patient has this outcome."""
-    instant, (guideline, decision) = instant_of(at), decision_at(address)
-    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    guideline, trace = _decided(address, patient, fact, at)
     _answer(why_account(guideline, trace), format, no_color)
 
 
@@ -51,8 +52,7 @@ def why_not(
     no_color: NoColor = False,
 ) -> None:
     """Say why a patient does not have another outcome, or why a rule or finding is not so."""
-    instant, (guideline, decision) = instant_of(at), decision_at(address)
-    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    guideline, trace = _decided(address, patient, fact, at)
     _answer(why_not_account(guideline, trace, Target(outcome, rule, finding)), format, no_color)
 
 
@@ -65,8 +65,7 @@ def missing(
     no_color: NoColor = False,
 ) -> None:
     """List the facts that can still change the outcome, and what each answer would settle."""
-    instant, (guideline, decision) = instant_of(at), decision_at(address)
-    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    guideline, trace = _decided(address, patient, fact, at)
     _answer(missing_account(guideline, trace), format, no_color)
 
 
@@ -84,6 +83,11 @@ def what_if(
     facts = one_patient(guideline, patient, fact)
     before, after = (decide(guideline, decision, each, at=instant) for each in (facts, changed(guideline, facts, set)))
     _answer(difference_account(guideline, difference_of(before, after)), format, no_color)
+
+
+def _decided(address: str, patient: str | None, fact: list[str] | None, at: str | None) -> tuple[Guideline, Trace]:
+    instant, (guideline, decision) = instant_of(at), decision_at(address)
+    return guideline, decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
 
 
 def _answer(account: Account, format: Format, no_color: bool) -> None:
