@@ -107,7 +107,8 @@ def _import(
     )
     if not has_otherwise and not _has_no_gap(draft, imported, state.notes):
         return None
-    return imported.model_copy(update={"needs_nothing": _needs_nothing(imported)})
+    without_encodings = imported.guideline.model_copy()  # those of the proofs are large, and no longer needed
+    return imported.model_copy(update={"needs_nothing": _needs_nothing(imported), "guideline": without_encodings})
 
 
 def _is_pinned(draft: ImportDraft, other: Guideline, notes: Diagnostics) -> bool:
