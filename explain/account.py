@@ -21,6 +21,8 @@ from explain.wording import (
     value_in_words,
 )
 
+NO_ADVICE = "What the guideline would say of other facts; no advice to alter a value."
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -1,4 +1,5 @@
-"""Answers to one question about a decision: why, why not, what is missing. Each is an account like the whole one."""
+"""Answers to one question about a decision: why, why not, what would change it, what is missing. Each is an account
+like the whole one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from explain.account import (
     titled,
     why_sections,
 )
+from explain.changes import NO_ADVICE_SECTION, change_sections
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
+from explain.reasons import reasons_section
 from explain.wording import sentence
 
 
@@ -34,13 +37,35 @@ class Target:
     finding: str | None = None
 
 
-def why_account(guideline: Guideline, trace: Trace) -> Account:
-    """Why the outcome is what it is, down to the facts; without an outcome, what is established so far."""
+CAP = 10
+"""How many reasons or changes are listed unless more are asked for."""
+
+
+def why_account(guideline: Guideline, trace: Trace, limit: int | None = CAP) -> Account:
+    """Why the outcome is what it is, down to the facts, and what decided it; without an outcome, what is established so
+    far. `limit` is how many sufficient reasons are listed, None for all."""
     reading = reading_of(guideline, trace)
     why = list(why_sections(reading, Telling(reading)))
     if not why[0].lines:
         why[0] = Section(why[0].title, (Line("No rule concludes an outcome from what is known."),))
-    sections = (meaning_section(reading), *why, *closing_sections(reading))
+    sections = (meaning_section(reading), *why, reasons_section(reading, limit), *closing_sections(reading))
+    return headed(reading, answer_in_words(reading), sections)
+
+
+def change_account(
+    guideline: Guideline,
+    trace: Trace,
+    outcome: str | None = None,
+    *,
+    including_fixed: bool = False,
+    limit: int | None = CAP,
+) -> Account:
+    """What would change the outcome, to one or to every other: the smallest changes of changeable facts, or of any. At
+    most `limit` for an outcome, None for all. Raises `NotFound` for an outcome that the decision does not have."""
+    reading = reading_of(guideline, trace)
+    _check(reading, Target(outcome=outcome))
+    changes = change_sections(reading, outcome, including_fixed=including_fixed, limit=limit)
+    sections = (*changes, NO_ADVICE_SECTION, *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.guideline import Fact, Guideline
 from engine.trace import FactTrace, Origin, ScoreTrace, Status, Trace
 from engine.truth import Truth
-from explain.account import Account, Section, answer_in_words, headed
+from explain.account import NO_ADVICE, Account, Section, answer_in_words, headed
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.wording import listed, score_in_words, sentence, value_in_words
@@ -132,7 +132,7 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Cautions that are added", tuple(map(Line, difference.cautions_added)))
     yield Section("Cautions that then wait for a fact", tuple(map(Line, difference.cautions_opened)))
     yield Section("Cautions that fall away", tuple(map(Line, difference.cautions_dropped)))
-    yield Section("What this is", (Line("What the guideline would say of other facts; no advice to alter a value."),))
+    yield Section("What this is", (Line(NO_ADVICE),))
 
 
 def _fact(after: Reading, changed: ChangedFact) -> Line:

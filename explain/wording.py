@@ -49,10 +49,15 @@ def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> 
         case Origin.FIXED:
             return f"{stated} (stated by the guideline that asks)"
         case Origin.DERIVED:
-            inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
-            read = f", from {listed(others[name].title for name in inputs)}" if inputs else ""
-            return f"{stated} ({traced.derivation}{read}{_dated(traced.at)})"
+            return f"{stated} ({derivation_in_words(traced, others)}{_dated(traced.at)})"
     return f"{stated} (given{_dated(traced.at)})"
+
+
+def derivation_in_words(traced: FactTrace, others: Mapping[str, Fact]) -> str:
+    """What gave a derived fact its value, and from what: `weighted count, from cars and lorries`."""
+    inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
+    read = f", from {listed(others[name].title for name in inputs)}" if inputs else ""
+    return f"{traced.derivation}{read}"
 
 
 def stale_in_words(fact: Fact, traced: FactTrace) -> str:
@@ -68,7 +73,17 @@ def demand_in_words(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
     meets = test.meets if wanted else complement(test.meets, fact.low, fact.high)
     if not fact.is_numeric:
         return listed((fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)), "or")
-    return listed((_interval_in_words(fact, interval) for interval in meets), "or")
+    return listed((interval_in_words(fact, interval) for interval in meets), "or")
+
+
+def interval_in_words(fact: Fact, interval: Interval) -> str:
+    """Neighbouring values of a number, in steps: `2.60 to 4.40`, `5.11 or above`."""
+    low, high = (fact.text_of(end) for end in interval)
+    if interval[0] == interval[1]:
+        return with_unit(fact, low)
+    if interval[0] == fact.low:
+        return f"{with_unit(fact, high)} or below"
+    return f"{with_unit(fact, low)} or above" if interval[1] == fact.high else with_unit(fact, f"{low} to {high}")
 
 
 def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, origin: Origin) -> str:
@@ -166,12 +181,3 @@ def _distance(fact: Fact, result: TestResult) -> str:
         return ""
     above = Decimal(str(result.value)) > Decimal(result.nearest)
     return f", {with_unit(fact, result.distance)} {'above' if above else 'below'} {result.nearest}"
-
-
-def _interval_in_words(fact: Fact, interval: Interval) -> str:
-    low, high = (fact.text_of(end) for end in interval)
-    if interval[0] == interval[1]:
-        return with_unit(fact, low)
-    if interval[0] == fact.low:
-        return f"{with_unit(fact, high)} or below"
-    return f"{with_unit(fact, low)} or above" if interval[1] == fact.high else with_unit(fact, f"{low} to {high}")

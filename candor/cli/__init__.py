@@ -8,7 +8,7 @@ import sys
 import typer
 
 from candor.cli.decide import decide
-from candor.cli.explaining import missing, what_if, why, why_not
+from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.replay import replay
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
@@ -26,6 +26,7 @@ app.command()(show)
 app.command()(decide)
 app.command()(why)
 app.command()(why_not)
+app.command()(change)
 app.command()(missing)
 app.command()(what_if)
 app.command()(replay)

@@ -1,4 +1,4 @@
-"""`candor why`, `why-not`, `missing` and `what-if`: one question about one decision, answered like the whole of it."""
+"""`candor why`, `why-not`, `change`, `missing` and `what-if`: one question about a decision, answered alike."""
 
 import json
 from typing import Annotated
@@ -14,11 +14,13 @@ from engine.facts import changed
 from engine.guideline import Guideline
 from engine.trace import Trace
 from explain.account import Account
-from explain.answers import Target, missing_account, why_account, why_not_account
+from explain.answers import CAP, Target, change_account, missing_account, why_account, why_not_account
 from explain.difference import difference_account, difference_of
 
 _Format = Annotated[Format, typer.Option("--format", help="text (for people) or json.")]
 _Outcome = Annotated[str | None, typer.Option("--outcome", help="One outcome; all others by default.")]
+_All = Annotated[bool, typer.Option("--all", help="List every one, not only the first ten.")]
+_Fixed = Annotated[bool, typer.Option("--including-fixed", help="Also facts that nobody can change.")]
 _Rule = Annotated[str | None, typer.Option("--rule", help="One rule, by its name.")]
 _Finding = Annotated[str | None, typer.Option("--finding", help="One finding, by its name.")]
 _Changes = Annotated[
@@ -34,10 +36,29 @@ def why(
     format: _Format = Format.TEXT,
     at: At = None,
     no_color: NoColor = False,
+    all: _All = False,
 ) -> None:
-    """Say why a patient has this outcome."""
+    """Say why a patient has this outcome, and which facts decided it."""
     guideline, trace = _decided(address, patient, fact, at)
-    _answer(why_account(guideline, trace), format, no_color)
+    _answer(why_account(guideline, trace, None if all else CAP), format, no_color)
+
+
+def change(
+    address: Address,
+    patient: OnePatient = None,
+    fact: GivenFacts = None,
+    outcome: _Outcome = None,
+    including_fixed: _Fixed = False,
+    all: _All = False,
+    format: _Format = Format.TEXT,
+    at: At = None,
+    no_color: NoColor = False,
+) -> None:
+    """List the smallest changes of facts with which the guideline concludes another outcome."""
+    guideline, trace = _decided(address, patient, fact, at)
+    limit = None if all else CAP
+    account = change_account(guideline, trace, outcome, including_fixed=including_fixed, limit=limit)
+    _answer(account, format, no_color)
 
 
 def why_not(

@@ -1,9 +1,11 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
-`questions` says what can be asked, `solver` is the only file that imports z3. A solver that gives up within its
-resource count raises `SolverLimit`; it never becomes a status.
+`questions` says what can be asked, `reasons` and `changes` find minimal sets, `encoding` has the formulas, `solver`
+what is asked of them. Only this room imports z3. A solver that gives up within its resource count raises `SolverLimit`;
+it never becomes a status.
 """
 
+from engine.logic.changes import Proposal, least_changes
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,
@@ -14,14 +16,18 @@ from engine.logic.questions import (
     results_of_anyone,
     unit_names,
 )
+from engine.logic.reasons import sufficient_sets
 
 __all__ = [
+    "Proposal",
     "deciding_sets",
     "exclusive_groups",
     "has_completion",
     "is_possible",
+    "least_changes",
     "leaves_range",
     "possible_results",
     "results_of_anyone",
+    "sufficient_sets",
     "unit_names",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.known import Known
-from engine.logic.solver import ONE, OTHER, Encodings, Literal, Solver
+from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
 from engine.plan import Plan
 
 
@@ -13,7 +13,7 @@ def possible_results(
 ) -> frozenset[str | None]:
     """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has, with further
     facts in the given cells."""
-    solver = _encodings(plan).solver(ONE)
+    solver = encodings(plan).solver(ONE)
     results, inside = solver.copies[0].results, _inside(solver, cells)
     with solver.assuming(known) as assumed:
         return frozenset(each for each in candidates if solver.is_satisfiable([*assumed, *inside, results[each]]))
@@ -27,7 +27,7 @@ def results_of_anyone(plan: Plan, values: Mapping[str, int]) -> frozenset[str | 
 
 def leaves_range(plan: Plan, score: str) -> bool:
     """Whether any patient, whatever is given, would come to points outside the range of a score."""
-    solver = _encodings(plan).solver(ONE)
+    solver = encodings(plan).solver(ONE)
     with solver.assuming(_anyone(plan)) as assumed:
         return solver.is_satisfiable([*assumed, solver.outside_range(score)])
 
@@ -35,7 +35,7 @@ def leaves_range(plan: Plan, score: str) -> bool:
 def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """The rules in groups of which no patient, whatever is given, fulfils two. Each rule stands in the first group with
     all of whose rules it excludes itself, in the order given."""
-    solver = _encodings(plan).solver(ONE)
+    solver = encodings(plan).solver(ONE)
     groups: list[list[str]] = []
     with solver.assuming(_anyone(plan)) as assumed:
         holds = {rule: solver.fires(rule) for rule in rules}
@@ -51,7 +51,7 @@ def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...],
 
 def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
     """Whether any completion of what is known exists, with further facts in the given cells."""
-    solver = _encodings(plan).solver(ONE)
+    solver = encodings(plan).solver(ONE)
     with solver.assuming(known) as assumed:
         return solver.is_satisfiable([*assumed, *_inside(solver, cells)])
 
@@ -65,7 +65,7 @@ def is_possible(plan: Plan) -> bool:
 def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
     """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
     differ in their result. No unit outside their union can matter."""
-    solver = _encodings(plan).solver(ONE, OTHER)
+    solver = encodings(plan).solver(ONE, OTHER)
     units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
     with solver.assuming(known) as assumed:
         return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
@@ -109,7 +109,3 @@ def _minimal_sets(solver: Solver, hard: list[Literal], same: Mapping[str, Litera
 def _all_but(same: Mapping[str, Literal], names: Iterable[str]) -> list[Literal]:
     left_out = set(names)
     return [literal for name, literal in same.items() if name not in left_out]
-
-
-def _encodings(plan: Plan) -> Encodings:
-    return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))

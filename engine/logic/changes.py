@@ -1,0 +1,86 @@
+"""Minimal changes: which units, given which other values, make the guideline conclude another outcome.
+
+Values are proposed so that the outcome is possible; then a completion is sought that comes out otherwise, and what made
+it so is learned, until there is none.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from engine.guideline import Fact
+from engine.logic.cheapest import cheapest
+from engine.logic.hitting import minimal_sets
+from engine.logic.proposals import Pins, Proposals, Values
+from engine.logic.solver import ONE, Solver, encodings
+from engine.plan import Plan
+from engine.units import Units
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """New values, in steps, that lead to an outcome, sorted by fact; and for each number that is not counted exactly
+    the neighbouring values that lead there too, while the others are as proposed."""
+
+    values: Mapping[str, int]
+    spans: Mapping[str, tuple[int, int]]
+
+
+def least_changes(
+    plan: Plan, units: Units, outcome: str, movable: Sequence[str], limit: int | None = None
+) -> tuple[Proposal, ...]:
+    """The minimal sets of movable units (by id) whose change makes an outcome concluded, smallest first, then by name;
+    of each every combination of choices, with the numbers that are nearest. At most `limit` proposals."""
+    solver = encodings(plan).solver(ONE)
+    with solver.scope():
+        return tuple(islice(_proposed(solver, plan, units, outcome, movable), limit))
+
+
+def _proposed(solver: Solver, plan: Plan, units: Units, outcome: str, movable: Sequence[str]) -> Iterator[Proposal]:
+    proposals = Proposals(solver, plan, units, outcome, movable)
+    for names in minimal_sets(movable, proposals.obstacle):
+        for pins in _choices(plan, proposals, sorted(names)):
+            found = cheapest(solver, plan, units, proposals, names, pins)
+            if found is not None:
+                values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
+                yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values))
+
+
+def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:
+    """Every combination of choices of the units that are not numbers, in the guideline's order."""
+    facts = [plan.guideline.facts[name] for name in names]
+    chosen = [fact for fact in facts if not fact.is_numeric]
+    ranges = [range(fact.low, fact.high + 1) for fact in chosen]
+    refused: dict[tuple[int, ...], bool] = {}
+    for steps in product(*ranges):
+        cells = tuple(plan.cells[fact.id].at(each) for fact, each in zip(chosen, steps, strict=True))
+        pins = {fact.id: (each, each) for fact, each in zip(chosen, steps, strict=True)}
+        if cells not in refused:
+            refused[cells] = proposals.proposed(names, pins) is None
+        if not refused[cells]:
+            yield pins
+
+
+def _spans(plan: Plan, proposals: Proposals, names: frozenset[str], values: Values) -> dict[str, tuple[int, int]]:
+    """For each number that is not counted exactly, the cells beside its own that lead to the outcome too."""
+    spans = {}
+    for name in sorted(names):
+        fact = plan.guideline.facts[name]
+        if fact.is_numeric and not proposals.is_counted(name):
+            spans[name] = _span(plan, proposals, names, values, fact)
+    return spans
+
+
+def _span(plan: Plan, proposals: Proposals, names: frozenset[str], values: Values, fact: Fact) -> tuple[int, int]:
+    cells, others = plan.cells[fact.id], {name: (each, each) for name, each in values.items()}
+
+    def leads_there(cell: int) -> bool:
+        inside = 0 <= cell < cells.count
+        return inside and proposals.proposed(names, {**others, fact.id: cells.interval(cell)}) is not None
+
+    first = last = cells.at(values[fact.id])
+    while leads_there(first - 1):
+        first -= 1
+    while leads_there(last + 1):
+        last += 1
+    return cells.starts[first], cells.interval(last)[1]

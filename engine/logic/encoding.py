@@ -1,0 +1,197 @@
+"""A decision as formulas: Booleans for the cells of each fact, one Boolean for each finding and each result; integers
+only for linear derived facts, what they are computed from, and scores. Imported decisions stand beside our own on the
+same facts. What is asked of them is in `engine.logic.solver`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+
+import z3
+
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test
+from engine.formulas import Linear
+from engine.guideline import Fact
+from engine.numbers import steps_per_unit
+from engine.plan import Plan, PlannedImport
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What one decision concludes in a completion. `names` says which fact of ours each of its facts is, `values` which
+    have a fixed value instead; one of ours has neither."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, int] = field(default_factory=dict)
+    findings: dict[str, z3.BoolRef] = field(default_factory=dict)
+    scores: dict[str, z3.ArithRef] = field(default_factory=dict)
+    results: dict[str | None, z3.BoolRef] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One completion in the solver: its cell Booleans by fact, its integers, and what is concluded."""
+
+    cells: Mapping[str, tuple[z3.BoolRef, ...]]
+    integers: Mapping[str, z3.ArithRef]
+    concluded: Concluded
+
+    @property
+    def results(self) -> Mapping[str | None, z3.BoolRef]:
+        return self.concluded.results
+
+
+class Encoding:
+    """The formulas of one decision, of which as many copies as needed can be made, all of the same patient.
+
+    computed: for each fact that can follow from others a Boolean that says that it does; chosen: for each of them,
+    Booleans that say by which formula or import; counted: the facts that have an integer
+    """
+
+    def __init__(self, plan: Plan, context: z3.Context, require: Callable[[z3.BoolRef], None]) -> None:
+        self._plan, self._context, self._require = plan, context, require
+        self.counted = _counted(plan)
+        self.computed = {name: self._boolean(f"computed {name}") for name in sorted(plan.bound)}
+        ways = {**{name: len(forms) for name, forms in plan.linear.items()}, **_counts(plan.imports)}
+        self.chosen = {
+            name: [self._boolean(f"{name} by {number}") for number in range(count)] for name, count in ways.items()
+        }
+        for chosen in self.chosen.values():
+            self._require(z3.Or(*chosen))
+
+    def copy(self, suffix: str) -> Copy:
+        """One more completion; its names end with the suffix."""
+        plan = self._plan
+        integers = {name: z3.Int(f"{name}{suffix}", ctx=self._context) for name in sorted(self.counted)}
+        cells = {name: self._cells(name, suffix) for name in plan.names}
+        copy = Copy(cells, integers, Concluded())
+        for name, integer in integers.items():
+            self._place(name, integer, cells[name])
+        for name, forms in plan.linear.items():
+            for chosen, form in zip(self.chosen[name], forms, strict=True):
+                used = z3.And(self.computed[name], chosen)
+                self._require(z3.Implies(used, self._rounded(plan.guideline.facts[name], integers, form)))
+        for each in plan.impossible:
+            self._require(z3.Not(self.condition(each.impossible.when, copy, copy.concluded)))
+        for name, imports in plan.imports.items():
+            for number, (chosen, planned) in enumerate(zip(self.chosen[name], imports, strict=True)):
+                self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")
+        self._conclude(plan, copy, copy.concluded, suffix)
+        return copy
+
+    def _import(self, name: str, planned: PlannedImport, copy: Copy, chosen: z3.BoolRef, suffix: str) -> None:
+        """The fact has the value that the imported decision's result stands for, where that import is chosen."""
+        imported, cells = planned.imported, self._plan.cells[name]
+        concluded = Concluded(imported.facts, imported.values)
+        self._conclude(planned.plan, copy, concluded, suffix)
+        used = z3.And(self.computed[name], chosen)
+        for result, steps in imported.results.items():
+            value = copy.cells[name][cells.at(steps)]
+            self._require(z3.Implies(z3.And(used, concluded.results[result]), value))
+
+    def _cells(self, name: str, suffix: str) -> tuple[z3.BoolRef, ...]:
+        count = self._plan.cells[name].count
+        cells = tuple(self._boolean(f"{name}@{cell}{suffix}") for cell in range(count))
+        self._require(z3.PbEq([(cell, 1) for cell in cells], 1, self._context))
+        return cells
+
+    def _place(self, name: str, integer: z3.ArithRef, cells: tuple[z3.BoolRef, ...]) -> None:
+        fact = self._plan.guideline.facts[name]
+        self._require(z3.And(integer >= fact.low, integer <= fact.high))
+        for cell, literal in enumerate(cells):
+            low, high = self._plan.cells[name].interval(cell)
+            self._require(literal == z3.And(integer >= low, integer <= high))
+
+    def _rounded(self, fact: Fact, integers: Mapping[str, z3.ArithRef], form: Linear) -> z3.BoolRef:
+        """The fact equals its linear formula, rounded half away from zero to its own steps."""
+        factors = {
+            name: coefficient * Fraction(steps_per_unit(fact.decimals), self._unit(name))
+            for name, coefficient in form.coefficients
+        }
+        constant = form.constant * steps_per_unit(fact.decimals)
+        whole = lcm(constant.denominator, *(factor.denominator for factor in factors.values()))
+        exact = z3.IntVal(int(constant * whole), ctx=self._context)
+        for name, factor in factors.items():
+            exact = exact + int(factor * whole) * integers[name]
+        value = integers[fact.id]
+        if whole == 1:
+            return value == exact
+        above = z3.And(2 * whole * value <= 2 * exact + whole, 2 * exact + whole < 2 * whole * value + 2 * whole)
+        below = z3.And(-2 * whole * value <= whole - 2 * exact, whole - 2 * exact < 2 * whole - 2 * whole * value)
+        return z3.If(exact >= 0, above, below)
+
+    def _unit(self, name: str) -> int:
+        return steps_per_unit(self._plan.guideline.facts[name].decimals)
+
+    def _conclude(self, plan: Plan, copy: Copy, concluded: Concluded, suffix: str) -> None:
+        """Findings and scores, in the order of their strata, then the results, each from its rules' conditions."""
+        rules = plan.decision.rules
+
+        def holds(rule: str) -> z3.BoolRef:
+            return self.condition(rules[rule].condition, copy, concluded)
+
+        for stratum in plan.strata:
+            for finding in stratum.findings:
+                literal = self._boolean(f"{finding.id}{suffix}")
+                self._require(literal == self._any([holds(rule) for rule in finding.rules]))
+                concluded.findings[finding.id] = literal
+            for score in stratum.scores:
+                total = z3.Int(f"{score.id}{suffix}", ctx=self._context)
+                self._require(total == z3.Sum([z3.If(holds(rule), points, 0) for rule, points in score.points]))
+                concluded.scores[score.id] = total
+        earlier: list[z3.BoolRef] = []
+        for outcome, concluding in plan.concluding.items():
+            formula = self._any([holds(rule) for rule in concluding])
+            self._result(concluded, outcome, z3.And(formula, *[z3.Not(each) for each in earlier]), suffix)
+            earlier.append(formula)
+        self._result(concluded, None, z3.And(*[z3.Not(each) for each in earlier]), suffix)
+
+    def _result(self, concluded: Concluded, result: str | None, formula: z3.BoolRef, suffix: str) -> None:
+        concluded.results[result] = self._boolean(f"={result or ''}{suffix}")
+        self._require(concluded.results[result] == formula)
+
+    def _any(self, formulas: list[z3.BoolRef]) -> z3.BoolRef:
+        return z3.Or(*formulas) if formulas else z3.BoolVal(False, ctx=self._context)
+
+    def condition(self, condition: Condition, copy: Copy, concluded: Concluded) -> z3.BoolRef:
+        """A condition of a decision whose findings and scores are `concluded`, in one copy."""
+        match condition:
+            case Test():
+                return self._test(condition, copy, concluded)
+            case FindingTest(finding, expected):
+                return concluded.findings[finding] if expected else z3.Not(concluded.findings[finding])
+            case ScoreTest(score, meets):
+                total = concluded.scores[score]
+                return z3.Or(*[z3.And(total >= low, total <= high) for low, high in meets])
+            case NotThis(part):
+                return z3.Not(self.condition(part, copy, concluded))
+        parts = [self.condition(part, copy, concluded) for part in condition.parts]
+        match condition:
+            case AllOf():
+                return z3.And(*parts)
+            case AnyOf():
+                return z3.Or(*parts)
+            case AtLeast(n):
+                return z3.PbGe([(part, 1) for part in parts], n)
+
+    def _test(self, test: Test, copy: Copy, concluded: Concluded) -> z3.BoolRef:
+        if test.fact in concluded.values:
+            value = concluded.values[test.fact]
+            return z3.BoolVal(any(low <= value <= high for low, high in test.meets), ctx=self._context)
+        fact = concluded.names.get(test.fact, test.fact)
+        truths = self._plan.cells[fact].truths(test)
+        return self._any([cell for cell, meets in zip(copy.cells[fact], truths, strict=True) if meets])
+
+    def _boolean(self, name: str) -> z3.BoolRef:
+        return z3.Bool(name, ctx=self._context)
+
+
+def _counted(plan: Plan) -> frozenset[str]:
+    """The facts that need an integer: linear derived facts and what they are computed from."""
+    read = {name for forms in plan.linear.values() for form in forms for name, _ in form.coefficients}
+    return frozenset(plan.linear) | read
+
+
+def _counts(imports: Mapping[str, tuple[PlannedImport, ...]]) -> dict[str, int]:
+    return {name: len(each) for name, each in imports.items()}

@@ -1,0 +1,88 @@
+"""Minimal sets, smallest first, by implicit hitting sets: which sets suffice is found out one set at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import z3
+
+from engine.errors import SolverLimit
+
+Obstacle = Callable[[frozenset[str]], frozenset[str] | None]
+"""None where a set suffices; else names of which every set that suffices has at least one, none of them in the set."""
+
+
+def minimal_sets(names: Sequence[str], obstacle: Obstacle) -> Iterator[frozenset[str]]:
+    """The minimal sets of names that suffice, those of fewer names first, then in the order of `names`."""
+    sets = _Sets(names)
+    while (tried := sets.smallest()) is not None:
+        missed = obstacle(tried)
+        if missed is not None:
+            sets.must_have_one_of(missed)
+            continue
+        first = sets.first(len(tried))
+        missed = None if first == tried else obstacle(first)
+        if missed is None:
+            yield first
+            sets.must_not_have_all_of(first)
+        else:
+            sets.must_have_one_of(missed)
+
+
+class _Sets:
+    """The sets of names that have one of each of some, and not all of each of others."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._context = z3.Context()
+        self._solver = z3.SimpleSolver(ctx=self._context)
+        self._has = {name: z3.Bool(name, ctx=self._context) for name in names}
+        self._size = 0
+        self._limits: set[int] = set()
+
+    def must_have_one_of(self, names: frozenset[str]) -> None:
+        self._solver.add(z3.Or(*[self._has[name] for name in sorted(names)], z3.BoolVal(False, ctx=self._context)))
+
+    def must_not_have_all_of(self, names: frozenset[str]) -> None:
+        self._solver.add(
+            z3.Or(*[z3.Not(self._has[name]) for name in sorted(names)], z3.BoolVal(False, ctx=self._context))
+        )
+
+    def smallest(self) -> frozenset[str] | None:
+        """One of the smallest sets, None where there is none."""
+        if not self._is_satisfiable(()):
+            return None
+        while not self._is_possible(self._size):
+            self._size += 1
+        return self._found()
+
+    def first(self, size: int) -> frozenset[str]:
+        """The first set of this size in the order of the names; there must be one."""
+        chosen: list[z3.BoolRef] = []
+        assert self._is_possible(size, chosen)
+        for literal in self._has.values():
+            is_in = z3.is_true(self._solver.model().eval(literal))
+            chosen.append(literal)
+            if not is_in and not self._is_possible(size, chosen):
+                chosen[-1] = z3.Not(literal)
+                assert self._is_possible(size, chosen)
+        return self._found()
+
+    def _is_possible(self, size: int, chosen: Sequence[z3.BoolRef] = ()) -> bool:
+        return self._is_satisfiable([self._limit(size), *chosen])
+
+    def _is_satisfiable(self, assumed: Sequence[z3.BoolRef]) -> bool:
+        answer: object = self._solver.check(*assumed)
+        if answer == z3.unknown:
+            raise SolverLimit(f"the solver gave up on minimal sets: {self._solver.reason_unknown()}")
+        return bool(answer == z3.sat)
+
+    def _limit(self, size: int) -> z3.BoolRef:
+        """A literal that allows only sets of at most this size."""
+        name = f"at most {size}"
+        limit = z3.Bool(name, ctx=self._context)
+        if size not in self._limits:
+            self._limits.add(size)
+            self._solver.add(z3.Implies(limit, z3.PbLe([(each, 1) for each in self._has.values()], size)))
+        return limit
+
+    def _found(self) -> frozenset[str]:
+        model = self._solver.model()
+        return frozenset(name for name, literal in self._has.items() if z3.is_true(model.eval(literal)))

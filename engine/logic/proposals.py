@@ -1,0 +1,164 @@
+"""Proposals: new values for some units with which an outcome is concluded, whatever is still unknown.
+
+A proposal with which the outcome is possible is held against a completion that comes out otherwise. Why that one does
+is learned as a clause about proposals, so that no proposal fails twice for one reason.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+
+from engine.logic.solver import Literal, Solver
+from engine.logic.ways import switching, ways_with
+from engine.plan import Plan
+from engine.units import Units
+
+Values = Mapping[str, int]
+"""New values, in steps, by fact."""
+Pins = Mapping[str, tuple[int, int]]
+"""Where new values must lie, both ends inclusive: in the cells of the ends where a fact is not counted."""
+
+
+class Proposals:
+    """The proposals for one patient and outcome. What is made here holds inside one scope of the solver."""
+
+    def __init__(self, solver: Solver, plan: Plan, units: Units, outcome: str, movable: Sequence[str]) -> None:
+        self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
+        self._wanted = solver.copies[0].results[outcome]
+        self._proposing = solver.fresh()
+        stated = {**units.known, **units.assumed}
+        self._kept = {name: solver.at(name, stated[name]) for name in sorted(stated.keys() & units.relevant)}
+        self._left = {name: solver.fresh() for name in units.unknown if name in units.relevant}
+        """True where an unknown unit is left unknown."""
+        linear = [name for name in plan.linear if name in units.follows or name in units.bound]
+        self._open = {name: solver.fresh() for name in linear if name in units.relevant}
+        """True where none of a linear fact's formulas can be computed, so that it follows by any of them."""
+        self._imported = [name for name in units.bound if name in plan.imports and name in units.relevant]
+
+    def is_counted(self, name: str) -> bool:
+        """Whether a fact's exact value counts, not only its cell."""
+        return self._solver.is_counted(name)
+
+    def obstacle(self, names: frozenset[str]) -> frozenset[str] | None:
+        """None where some values of these units lead to the outcome; else units of which any set has one that does."""
+        if self.proposed(names, {}) is not None:
+            return None
+        unchanged = list(self._unchanged(names))
+        core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged])
+        named = {literal.get_id(): moving for literal, moving in unchanged}
+        return frozenset[str]().union(*(named[literal.get_id()] for literal in core)) & self._movable - names
+
+    def proposed(self, names: Collection[str], pins: Pins, *more: Literal) -> Values | None:
+        """Values of these units, within pins and what else is asked of them, with which the outcome is concluded."""
+        solver = self._solver
+        unchanged = [literal for literal, _ in self._unchanged(names)]
+        pinned = [literal for name, ends in pins.items() for literal in solver.within(name, *ends)]
+        while solver.is_satisfiable([*unchanged, *pinned, *more, self._proposing, self._wanted]):
+            values = {name: solver.steps(name) for name in names}
+            if not self._is_refuted(values, unchanged):
+                return values
+        return None
+
+    def _unchanged(self, names: Collection[str]) -> Iterator[tuple[Literal, frozenset[str]]]:
+        """What holds where only these units change, each with the units that could make it not hold."""
+        for kept in (self._kept, {name: (literal,) for name, literal in self._left.items()}):
+            for name, literals in kept.items():
+                if name not in names:
+                    yield from ((literal, frozenset([name])) for literal in literals)
+        for name in self._imported:
+            if name not in names:
+                yield self._solver.computed(name), frozenset([name])
+        by = ways_with(self._plan, self._units, names)
+        for name, is_open in self._open.items():
+            yield self._solver.computed(name), frozenset()
+            way = by[name]
+            literal = is_open if way is None else self._solver.ways(name)[way]
+            yield literal, switching(self._plan, self._units, name, way)
+
+    def _is_refuted(self, values: Values, unchanged: list[Literal]) -> bool:
+        """Whether a completion of the proposal comes out otherwise; why it does is learned."""
+        solver = self._solver
+        stated = [literal for name in sorted(values) for literal in solver.at(name, values[name])]
+        otherwise = [*unchanged, *stated, solver.no(self._wanted)]
+        if not solver.is_satisfiable(otherwise):
+            return False
+        core, guards = self._argument(values, [*stated, *unchanged])
+        if counted := [name for name in self._left if any(guard is self._left[name] for guard in guards.values())]:
+            self._go_to_the_ends(otherwise, [name for name in counted if solver.is_counted(name)])
+            core, guards = self._argument(values, [*stated, *unchanged])
+        core = self._weakened(values, core)
+        alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in core]
+        solver.learn([solver.no(self._proposing), *alternatives])
+        return True
+
+    def _argument(self, values: Values, given: list[Literal]) -> tuple[list[Literal], Mapping[int, Literal]]:
+        """Why the last completion does not have the outcome: literals that cannot hold together with it, and the guards
+        of those that the completion added, by their ids."""
+        guarded = {literal.get_id(): (literal, guard) for literal, guard in self._completion(values)}
+        core = self._core([self._wanted], [*given, *(literal for literal, _ in guarded.values())])
+        ids = [literal.get_id() for literal in core]
+        return core, {each: guarded[each][1] for each in ids if each in guarded}
+
+    def _weakened(self, values: Values, core: list[Literal]) -> list[Literal]:
+        """The same argument with the bounds of proposed counted values as far away as it still holds: it then rules
+        out all values up to there at once."""
+        argument = {literal.get_id(): literal for literal in core}
+        for name in sorted(name for name in values if self._solver.is_counted(name)):
+            fact = self._plan.guideline.facts[name]
+            for bound, end in ((self._solver.above, fact.low), (self._solver.below, fact.high)):
+                if argument.pop(bound(name, values[name]).get_id(), None) is not None:
+                    weakest = self._weakest(partial(bound, name), values[name], end, list(argument.values()))
+                    argument[weakest.get_id()] = weakest
+        return list(argument.values())
+
+    def _weakest(self, bound: Callable[[int], Literal], near: int, end: int, others: Sequence[Literal]) -> Literal:
+        """The bound farthest from a value with which others still cannot hold together with the outcome."""
+        solver = self._solver
+        return bound(
+            _farthest(near, end, lambda steps: not solver.is_satisfiable([self._wanted, *others, bound(steps)]))
+        )
+
+    def _go_to_the_ends(self, otherwise: list[Literal], names: Sequence[str]) -> None:
+        """Looks for such a completion in which counted facts lie at an end of their range: it rules out most."""
+        solver, moved = self._solver, list(otherwise)
+        for name in names:
+            fact = self._plan.guideline.facts[name]
+            for end in (fact.high, fact.low):
+                at_end = solver.at(name, end)
+                if solver.is_satisfiable([*moved, *at_end]):
+                    moved += at_end
+                    break
+        assert solver.is_satisfiable(moved)
+
+    def _completion(self, values: Values) -> Iterator[tuple[Literal, Literal]]:
+        """What the last completion has beyond the proposal, each with what a proposal must change to rule it out: the
+        values of units that are left unknown, and the ways in which facts follow."""
+        solver = self._solver
+        found = [(name, solver.steps(name)) for name in self._left if name not in values]
+        following = {**self._open, **{name: solver.computed(name) for name in self._imported if name not in values}}
+        ways = [(way, guard) for name, guard in following.items() for way in solver.ways(name) if solver.holds(way)]
+        for name, steps in found:
+            yield from ((literal, self._left[name]) for literal in solver.at(name, steps))
+        yield from ways
+
+    def _core(self, fixed: list[Literal], literals: Sequence[Literal]) -> list[Literal]:
+        """Some of the literals that cannot all hold together with what is fixed, of which none can be left out."""
+        solver = self._solver
+        left = list({literal.get_id(): literal for literal in literals}.values())
+        assert not solver.is_satisfiable([*fixed, *left]), "the completion does not settle the outcome"
+        left = [literal for literal in left if literal.get_id() in solver.core()]
+        for literal in list(left):
+            fewer = [each for each in left if each is not literal]
+            if not solver.is_satisfiable([*fixed, *fewer]):
+                left = fewer
+        return left
+
+
+def _farthest(near: int, far: int, holds: Callable[[int], bool]) -> int:
+    """The number farthest from `near`, which holds, towards `far` up to which all hold."""
+    while near != far:
+        middle = far if abs(far - near) == 1 else (near + far) // 2
+        if holds(middle):
+            near = middle
+        else:
+            far = middle + (1 if middle < near else -1)
+    return near

@@ -1,0 +1,55 @@
+"""Sufficient reasons: the minimal sets of known units that force a result, whatever all others are."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from engine.logic.hitting import minimal_sets
+from engine.logic.solver import ONE, Literal, Solver, encodings
+from engine.plan import Plan
+from engine.units import Units
+
+
+def sufficient_sets(
+    plan: Plan, units: Units, result: str | None, limit: int | None = None
+) -> tuple[frozenset[str], ...]:
+    """The minimal sets of known units of which this is true: everybody who has their values, and the assumed ones, has
+    the result (an outcome, or None for no outcome). Smallest first, then by name, at most `limit`; every patient whose
+    facts are known as in `units` must have the result."""
+    solver = encodings(plan).solver(ONE)
+    with solver.scope():
+        return tuple(islice(_sufficient(solver, units, result), limit))
+
+
+def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[frozenset[str]]:
+    names = sorted(units.known.keys() & units.relevant)
+    others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
+    has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
+
+    def obstacle(tried: frozenset[str]) -> frozenset[str] | None:
+        assumed = [*others, *(has[name] for name in sorted(tried))]
+        return _differing(solver, assumed, has) if solver.is_satisfiable(assumed) else None
+
+    return minimal_sets(names, obstacle)
+
+
+def _given(solver: Solver, units: Units) -> Iterator[Literal]:
+    """What holds whichever units are given: what is assumed, and what follows from others."""
+    for name, steps in units.assumed.items():
+        yield from solver.at(name, steps)
+    for name in units.bound:
+        yield solver.computed(name)
+    for name, number in units.follows.items():
+        yield solver.computed(name)
+        yield solver.ways(name)[number]
+
+
+def _differing(solver: Solver, assumed: list[Literal], has: dict[str, Literal]) -> frozenset[str]:
+    """Units of which every sufficient set has one: as few as can be that differ in a patient with another result."""
+    differing = {name for name, literal in has.items() if not solver.holds(literal)}
+    same = [*assumed, *(literal for name, literal in has.items() if name not in differing)]
+    for name in sorted(differing):
+        if name in differing and len(differing) > 1 and solver.is_satisfiable([*same, has[name]]):
+            now_same = {each for each in differing if solver.holds(has[each])}
+            same += [has[each] for each in sorted(now_same)]
+            differing -= now_same
+    return frozenset(differing)

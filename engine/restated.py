@@ -1,0 +1,61 @@
+"""A decided patient with other values: the facts of which the engine decides a proposed change again."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from engine.diagnostics import Place
+from engine.facts import Facts
+from engine.guideline import GivenValue
+from engine.plan import Plan
+from engine.trace import FactTrace, Origin
+from engine.units import Units
+
+_PLACE = Place("facts")
+
+
+def restated(plan: Plan, units: Units, values: Mapping[str, int]) -> Facts:
+    """The patient with new values of some units, in steps. What those were computed from is left out if nothing else
+    uses it; a unit that is computed from something changed, or assumed in its place, is stated as it was."""
+    dropped = _dropped(plan, units, values.keys())
+    given = {name: given for name in units.traces if name not in dropped and (given := _given(plan, units, name))}
+    given |= {name: _stated(plan, units.traces[name]) for name in _resting_on(plan, units, values.keys())}
+    given |= {name: GivenValue(steps=steps, place=_PLACE) for name, steps in values.items()}
+    return Facts(dict(sorted(given.items())), place=_PLACE)
+
+
+def _given(plan: Plan, units: Units, name: str) -> GivenValue | None:
+    """What was given of a fact, also where it was too old to be used."""
+    traced, fact = units.traces[name], plan.guideline.facts[name]
+    if traced.stale_value is not None:
+        at = None if traced.stale_at is None else date.fromisoformat(traced.stale_at)
+        return GivenValue(steps=fact.steps_of(traced.stale_value), at=at, note=traced.note, place=_PLACE)
+    return _stated(plan, traced) if traced.origin is Origin.GIVEN else None
+
+
+def _stated(plan: Plan, traced: FactTrace) -> GivenValue:
+    assert traced.value is not None
+    at = None if traced.at is None else date.fromisoformat(traced.at)
+    steps = plan.guideline.facts[traced.fact].steps_of(traced.value)
+    return GivenValue(steps=steps, at=at, note=traced.note, place=_PLACE)
+
+
+def _dropped(plan: Plan, units: Units, changed: Collection[str]) -> frozenset[str]:
+    """What only the changed units are computed from."""
+    used = frozenset(plan.tested) | plan.exclusive | set(plan.decision.beside)
+    dropped = set(changed)
+    for planned in reversed(plan.facts):
+        name = planned.fact.id
+        readers = {each.fact.id for each in plan.facts if name in each.reads}
+        if readers and readers <= dropped and name not in used:
+            dropped.add(name)
+    return frozenset(dropped)
+
+
+def _resting_on(plan: Plan, units: Units, changed: Collection[str]) -> frozenset[str]:
+    """The units that are not changed themselves but are computed or decided from something that is."""
+    resting: set[str] = set(changed)
+    for planned in plan.facts:
+        if planned.reads & resting:
+            resting.add(planned.fact.id)
+    is_stated = units.known.keys() | units.assumed.keys()
+    return frozenset(resting & is_stated - set(changed))

@@ -1,0 +1,142 @@
+"""What would change it: the smallest changes of facts with which the guideline concludes another outcome.
+
+Every change is decided again by the engine before it is told. It is a statement about the guideline, never advice to
+alter a value.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import logic
+from engine.deciding import decide
+from engine.errors import EngineFault, InputRejected
+from engine.guideline import Fact, Scalar
+from engine.plan import Plan, plan_of
+from engine.restated import restated
+from engine.trace import Trace
+from engine.units import Units, units_of
+from explain.account import NO_ADVICE, Section, titled
+from explain.justification import Line
+from explain.reading import Reading
+from explain.wording import interval_in_words, listed, sentence, value_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One fact with another value; `before` is None where it was not known. `least` and `most` are the ends of the
+    neighbouring values that lead there too while the rest of the change stays: the value itself where only it counts.
+    `is_assumed` says that the value before was an assumption."""
+
+    fact: str
+    before: Scalar | None
+    after: Scalar
+    least: Scalar
+    most: Scalar
+    is_assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A smallest change that leads to an outcome, its moves by fact, and the decision made of it."""
+
+    outcome: str
+    moves: tuple[Move, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more."""
+
+    changes: tuple[Change, ...]
+    is_capped: bool
+
+
+def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False, limit: int | None = 10) -> Changes:
+    """The smallest changes of changeable facts (or of any) that lead to an outcome, `limit` at most or all of them.
+    None where it is the outcome already. Raises `EngineFault` where the engine does not confirm one."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    if outcome == reading.trace.outcome:
+        return Changes((), False)
+    units = units_of(plan, reading.trace)
+    movable = _movable(plan, units, including_fixed)
+    proposals = logic.least_changes(plan, units, outcome, movable, None if limit is None else limit + 1)
+    decided = (_decided(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
+    changes = tuple(change for change in decided if change is not None)
+    return Changes(changes, len(proposals) > len(proposals[:limit]))
+
+
+def change_sections(
+    reading: Reading, outcome: str | None = None, *, including_fixed: bool = False, limit: int | None = 10
+) -> tuple[Section, ...]:
+    """The changes in words, a section for the outcome asked for or for each that is not the answer."""
+    others = [name for name in reading.decision.outcomes if name != reading.trace.outcome]
+    asked = others if outcome is None else [outcome]
+    return tuple(_section(reading, name, including_fixed, limit) for name in asked)
+
+
+def change_in_words(reading: Reading, change: Change) -> str:
+    """A change as the condition of a sentence: `if the score were 4.40 (2.60 to 4.40) instead of 5.60`."""
+    is_fixed = not all(reading.fact(move.fact).changeable for move in change.moves)
+    moves = listed(_move_in_words(reading.fact(move.fact), move, is_fixed) for move in change.moves)
+    return f"had {moves}" if is_fixed else f"if {moves}"
+
+
+def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
+    named = {*units.known, *units.assumed, *units.unknown, *(name for name in units.bound if name in plan.imports)}
+    facts = plan.guideline.facts
+    return [name for name in sorted(named & units.relevant) if including_fixed or facts[name].changeable]
+
+
+def _decided(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
+    """A proposal, once the engine has confirmed it; None where its facts are no possible input."""
+    at = datetime.fromisoformat(reading.trace.at)
+    try:
+        trace = decide(plan.guideline, plan.decision.id, restated(plan, units, proposal.values), at=at)
+    except InputRejected:
+        return None
+    if trace.outcome != outcome:
+        raise EngineFault(f"a proposed change of {', '.join(proposal.values)} does not lead to {outcome}")
+    moves = (_move(reading, units, name, steps, proposal.spans) for name, steps in proposal.values.items())
+    return Change(outcome, tuple(moves), trace)
+
+
+def _move(reading: Reading, units: Units, name: str, steps: int, spans: Mapping[str, tuple[int, int]]) -> Move:
+    fact = reading.fact(name)
+    least, most = (fact.scalar_of(end) for end in spans.get(name, (steps, steps)))
+    return Move(name, reading.facts[name].value, fact.scalar_of(steps), least, most, name in units.assumed)
+
+
+def _section(reading: Reading, outcome: str, including_fixed: bool, limit: int | None) -> Section:
+    title = f"What would change it to: {titled(reading, outcome)}"
+    return Section(title, tuple(_lines(reading, outcome, including_fixed, limit)))
+
+
+def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | None) -> Iterator[Line]:
+    if outcome == reading.trace.outcome:
+        yield Line("Nothing: this is the answer.")
+        return
+    found = changes_of(reading, outcome, including_fixed=including_fixed, limit=limit)
+    for change in found.changes:
+        yield Line(sentence(change_in_words(reading, change)))
+    if found.is_capped:
+        yield Line(f"There are more than these {len(found.changes)}; --all lists every one.")
+    if not found.changes:
+        which = "any facts" if including_fixed else "the facts that can change"
+        more = "" if including_fixed else "; --including-fixed looks at the others too"
+        yield Line(f"No change of {which} leads there{more}.")
+
+
+def _move_in_words(fact: Fact, move: Move, is_fixed: bool) -> str:
+    value = value_in_words(fact, move.after)
+    least, most = fact.steps_of(move.least), fact.steps_of(move.most)
+    span = f" ({interval_in_words(fact, (least, most))})" if least < most else ""
+    been = "been" if is_fixed else "were"
+    if move.before is None:
+        return f"{fact.title} {been} known to be {value}{span}"
+    assumed = ", as assumed" if move.is_assumed else ""
+    return f"{fact.title} {been} {value}{span} instead of {value_in_words(fact, move.before)}{assumed}"
+
+
+NO_ADVICE_SECTION = Section("What this is", (Line(NO_ADVICE),))
