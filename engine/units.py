@@ -60,14 +60,14 @@ def units_of(plan: Plan, trace: Trace) -> Units:
         unknown=tuple(name for name in unknown if not is_bound[name]),
         bound=tuple(name for name in unknown if is_bound[name]),
         traces=traces,
-        relevant=_relevant(plan),
+        relevant=relevant_facts(plan),
         today=datetime.fromisoformat(trace.at).date(),
     )
 
 
-def _relevant(plan: Plan) -> frozenset[str]:
+def relevant_facts(plan: Plan) -> frozenset[str]:
     """The facts that the rules for outcomes rest on, followed down through findings and scores, with what those are
-    computed or decided from and what is impossible together with them."""
+    computed or decided from and what they are tied to. No other fact can have a part in the outcome."""
     kept = plan.guideline.keep(_Relevant, plan.decision.id, lambda: _Relevant(_closure(plan, _tested(plan))))
     return kept.facts
 
@@ -95,6 +95,6 @@ def _closure(plan: Plan, tested: frozenset[str]) -> frozenset[str]:
     while more - found:
         found |= more
         reads = [plan.guideline.facts[name].reads for name in found]
-        tied = [each.facts for each in plan.impossible if each.facts & found]
+        tied = [tie for tie in plan.ties if tie & found]
         more = frozenset[str]().union(*reads, *tied)
     return found

@@ -38,7 +38,7 @@ def least_changes(
 
 def _proposed(solver: Solver, plan: Plan, units: Units, outcome: str, movable: Sequence[str]) -> Iterator[Proposal]:
     proposals = Proposals(solver, plan, units, outcome, movable)
-    for names in minimal_sets(movable, proposals.obstacle):
+    for names in minimal_sets(movable, proposals.obstacle, solver.context):
         for pins in _choices(plan, proposals, sorted(names)):
             found = cheapest(solver, plan, units, proposals, names, pins)
             if found is not None:

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 import z3
 
 from engine.errors import SolverLimit
+from engine.logic.solver import checked
 
 Obstacle = Callable[[frozenset[str]], frozenset[str] | None]
 """None where a set suffices; else names of which every set that suffices has at least one, none of them in the set."""
 
 
-def minimal_sets(names: Sequence[str], obstacle: Obstacle) -> Iterator[frozenset[str]]:
-    """The minimal sets of names that suffice, those of fewer names first, then in the order of `names`."""
-    sets = _Sets(names)
+def minimal_sets(names: Sequence[str], obstacle: Obstacle, context: z3.Context) -> Iterator[frozenset[str]]:
+    """The minimal sets of names that suffice, those of fewer names first, then in the order of `names`. The context is
+    that of a solver of the same thread: making one takes longer than most questions."""
+    sets = _Sets(names, context)
     while (tried := sets.smallest()) is not None:
         missed = obstacle(tried)
         if missed is not None:
@@ -30,20 +32,19 @@ def minimal_sets(names: Sequence[str], obstacle: Obstacle) -> Iterator[frozenset
 class _Sets:
     """The sets of names that have one of each of some, and not all of each of others."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._context = z3.Context()
-        self._solver = z3.SimpleSolver(ctx=self._context)
-        self._has = {name: z3.Bool(name, ctx=self._context) for name in names}
+    def __init__(self, names: Sequence[str], context: z3.Context) -> None:
+        self._context = context
+        self._solver = z3.SimpleSolver(ctx=context)
+        self._has = {name: z3.Bool(f"has {name}", ctx=context) for name in names}
+        self._no = z3.BoolVal(False, ctx=context)
         self._size = 0
         self._limits: set[int] = set()
 
     def must_have_one_of(self, names: frozenset[str]) -> None:
-        self._solver.add(z3.Or(*[self._has[name] for name in sorted(names)], z3.BoolVal(False, ctx=self._context)))
+        self._solver.add(z3.Or(*[self._has[name] for name in sorted(names)], self._no))
 
     def must_not_have_all_of(self, names: frozenset[str]) -> None:
-        self._solver.add(
-            z3.Or(*[z3.Not(self._has[name]) for name in sorted(names)], z3.BoolVal(False, ctx=self._context))
-        )
+        self._solver.add(z3.Or(*[z3.Not(self._has[name]) for name in sorted(names)], self._no))
 
     def smallest(self) -> frozenset[str] | None:
         """One of the smallest sets, None where there is none."""
@@ -69,10 +70,10 @@ class _Sets:
         return self._is_satisfiable([self._limit(size), *chosen])
 
     def _is_satisfiable(self, assumed: Sequence[z3.BoolRef]) -> bool:
-        answer: object = self._solver.check(*assumed)
-        if answer == z3.unknown:
+        answer = checked(self._solver, assumed)
+        if answer is None:
             raise SolverLimit(f"the solver gave up on minimal sets: {self._solver.reason_unknown()}")
-        return bool(answer == z3.sat)
+        return answer
 
     def _limit(self, size: int) -> z3.BoolRef:
         """A literal that allows only sets of at most this size."""
@@ -80,7 +81,7 @@ class _Sets:
         limit = z3.Bool(name, ctx=self._context)
         if size not in self._limits:
             self._limits.add(size)
-            self._solver.add(z3.Implies(limit, z3.PbLe([(each, 1) for each in self._has.values()], size)))
+            self._solver.add(z3.Implies(limit, z3.PbLe([(each, 1) for each in (*self._has.values(), self._no)], size)))
         return limit
 
     def _found(self) -> frozenset[str]:

@@ -82,8 +82,11 @@ class Proposals:
         if not solver.is_satisfiable(otherwise):
             return False
         core, guards = self._argument(values, [*stated, *unchanged])
-        if counted := [name for name in self._left if any(guard is self._left[name] for guard in guards.values())]:
-            self._go_to_the_ends(otherwise, [name for name in counted if solver.is_counted(name)])
+        open_here = {guard.get_id() for guard in guards.values()}
+        if counted := [
+            name for name, left in self._left.items() if solver.is_counted(name) and left.get_id() in open_here
+        ]:
+            self._go_to_the_ends(otherwise, counted)
             core, guards = self._argument(values, [*stated, *unchanged])
         core = self._weakened(values, core)
         alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in core]
@@ -145,7 +148,8 @@ class Proposals:
         solver = self._solver
         left = list({literal.get_id(): literal for literal in literals}.values())
         assert not solver.is_satisfiable([*fixed, *left]), "the completion does not settle the outcome"
-        left = [literal for literal in left if literal.get_id() in solver.core()]
+        core = solver.core()
+        left = [literal for literal in left if literal.get_id() in core]
         for literal in list(left):
             fewer = [each for each in left if each is not literal]
             if not solver.is_satisfiable([*fixed, *fewer]):

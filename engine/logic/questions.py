@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.known import Known
 from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
 from engine.plan import Plan
+from engine.units import relevant_facts
 
 
 def possible_results(
@@ -63,10 +64,10 @@ def is_possible(plan: Plan) -> bool:
 
 
 def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
-    """The minimal sets of unknown units of which this is true: two completions that differ in exactly these units
-    differ in their result. No unit outside their union can matter."""
+    """Minimal sets of unknown units of which this is true: two completions that differ in exactly these units differ in
+    their result. There may be more; no unit outside their union is in one, so that no other can matter."""
     solver = encodings(plan).solver(ONE, OTHER)
-    units = [name for name in sorted(unit_names(plan, known)) if name not in known.values]
+    units = sorted((unit_names(plan, known) & relevant_facts(plan)) - known.values.keys())
     with solver.assuming(known) as assumed:
         return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
 
@@ -95,15 +96,21 @@ def _anyone(plan: Plan) -> Known:
 
 
 def _minimal_sets(solver: Solver, hard: list[Literal], same: Mapping[str, Literal]) -> Iterator[frozenset[str]]:
-    blocked: list[Literal] = []
-    while solver.is_satisfiable([*hard, *blocked]):
-        differing = {name for name in same if not solver.holds(same[name])}
-        for name in sorted(differing):
+    """Minimal sets: first those of one unit, which are in no larger one; then others, until no unit is left out."""
+    alone = [name for name in same if solver.is_satisfiable([*hard, *_all_but(same, [name])])]
+    yield from (frozenset([name]) for name in alone)
+    hard = [*hard, *(same[name] for name in alone)]
+    others = {name: literal for name, literal in same.items() if name not in alone}
+    seen: set[str] = set()
+    while solver.is_satisfiable([*hard, solver.differs_in([others[name] for name in others if name not in seen])]):
+        differing = {name for name in others if not solver.holds(others[name])}
+        for name in sorted(differing, key=lambda name: (name not in seen, name)):
             fewer = differing - {name}
-            if name in differing and solver.is_satisfiable([*hard, *blocked, *_all_but(same, fewer)]):
-                differing = {each for each in fewer if not solver.holds(same[each])}
+            if name in differing and solver.is_satisfiable([*hard, *_all_but(others, fewer)]):
+                differing = {each for each in fewer if not solver.holds(others[each])}
         yield frozenset(differing)
-        blocked.append(solver.either([same[name] for name in sorted(differing)]))
+        seen |= differing
+        hard.append(solver.either([others[name] for name in sorted(differing)]))
 
 
 def _all_but(same: Mapping[str, Literal], names: Iterable[str]) -> list[Literal]:

@@ -29,7 +29,7 @@ def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[fr
         assumed = [*others, *(has[name] for name in sorted(tried))]
         return _differing(solver, assumed, has) if solver.is_satisfiable(assumed) else None
 
-    return minimal_sets(names, obstacle)
+    return minimal_sets(names, obstacle, solver.context)
 
 
 def _given(solver: Solver, units: Units) -> Iterator[Literal]:

@@ -41,6 +41,14 @@ class Encodings(threading.local):
         return self._solvers[copies]
 
 
+def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:
+    """Whether something meets the assumptions, None where the solver gave up. What `Solver.check` does, without looking
+    at the sort of each assumption again, which takes longer than most answers."""
+    asked = (z3.Ast * len(assumptions))(*[literal.as_ast() for literal in assumptions])
+    answer = z3.Z3_solver_check_assumptions(solver.ctx.ref(), solver.solver, len(assumptions), asked)
+    return {z3.Z3_L_TRUE: True, z3.Z3_L_FALSE: False}.get(answer)
+
+
 def encodings(plan: Plan) -> Encodings:
     """The encodings of a decision, kept with its guideline."""
     return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))
@@ -60,25 +68,32 @@ class Solver:
     """A z3 solver holding one copy of the encoding for each suffix, all of the same patient."""
 
     def __init__(self, plan: Plan, suffixes: tuple[str, ...]) -> None:
-        self._context = z3.Context()
-        self._solver = z3.Solver(ctx=self._context)
+        self.context = z3.Context()
+        self._solver = z3.Solver(ctx=self.context)
         self._solver.set("rlimit", RESOURCES)
         self._plan = plan
         self._fresh = 0
+        self._model: z3.ModelRef | None = None
         self._bounds: dict[tuple[str, int, bool], z3.BoolRef] = {}
-        self._encoding = Encoding(plan, self._context, self._require)
+        self._encoding = Encoding(plan, self.context, self._require)
         self.copies = tuple(self._encoding.copy(suffix) for suffix in suffixes)
 
     def is_satisfiable(self, assumptions: list[z3.BoolRef]) -> bool:
         """Whether some completions meet the assumptions. Raises `SolverLimit`."""
-        answer: object = self._solver.check(*assumptions)
-        if answer == z3.unknown:
+        self._model = None
+        answer = checked(self._solver, assumptions)
+        if answer is None:
             raise SolverLimit(f"the solver gave up on {self._plan.decision.id}: {self._solver.reason_unknown()}")
-        return bool(answer == z3.sat)
+        return answer
 
     def holds(self, formula: z3.BoolRef) -> bool:
         """Whether a formula is true in the completions that the last check found."""
-        return bool(z3.is_true(self._solver.model().eval(formula, model_completion=True)))
+        return bool(z3.is_true(self._found().eval(formula, model_completion=True)))
+
+    def _found(self) -> z3.ModelRef:
+        if self._model is None:
+            self._model = self._solver.model()
+        return self._model
 
     def core(self) -> frozenset[int]:
         """The ids of assumptions of the last check that cannot hold together. Raises `SolverLimit` where it came out
@@ -90,7 +105,7 @@ class Solver:
         cell."""
         copy = self.copies[0]
         if name in self._encoding.counted:
-            return int(self._solver.model().eval(copy.integers[name], model_completion=True).as_long())
+            return int(self._found().eval(copy.integers[name], model_completion=True).as_long())
         cell = next(cell for cell, literal in enumerate(copy.cells[name]) if self.holds(literal))
         return self._plan.cells[name].starts[cell]
 
@@ -167,7 +182,7 @@ class Solver:
             if cost
         ]
         if not any(each.weight for each in costs.values()):
-            return self._named(z3.PbLe(weighed, most)) if weighed else z3.BoolVal(most >= 0, ctx=self._context)
+            return self._named(z3.PbLe(weighed, most)) if weighed else z3.BoolVal(most >= 0, ctx=self.context)
         total = z3.Sum(*[z3.If(literal, cost, 0) for literal, cost in weighed], *self._distances(costs))
         return self._named(total <= most)
 
@@ -224,8 +239,12 @@ class Solver:
         copy = self.copies[0]
         return self._named(self._encoding.condition(self._plan.decision.rules[rule].condition, copy, copy.concluded))
 
+    def differs_in(self, same: list[z3.BoolRef]) -> z3.BoolRef:
+        """A literal that is true exactly where one of these is not."""
+        return self.either([z3.Not(literal) for literal in same])
+
     def either(self, literals: list[z3.BoolRef]) -> z3.BoolRef:
-        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self._context))
+        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
 
     def _known(self, name: str, steps: int) -> Iterator[z3.BoolRef]:
         for copy in self.copies:
@@ -234,7 +253,7 @@ class Solver:
                 self._solver.add(copy.integers[name] == steps)
 
     def _boolean(self, name: str) -> z3.BoolRef:
-        return z3.Bool(name, ctx=self._context)
+        return z3.Bool(name, ctx=self.context)
 
     def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
         self._fresh += 1
