@@ -10,7 +10,7 @@ from datetime import datetime
 
 from engine import logic
 from engine.deciding import decide
-from engine.errors import EngineFault, InputRejected
+from engine.errors import EngineFault, InputRejected, SolverLimit
 from engine.guideline import Fact, Scalar
 from engine.plan import Plan, plan_of
 from engine.restated import restated
@@ -47,10 +47,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more."""
+    """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more, `gave_up` that the
+    search was given up, so that nothing is said."""
 
     changes: tuple[Change, ...]
     is_capped: bool
+    gave_up: bool = False
 
 
 def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False, limit: int | None = 10) -> Changes:
@@ -61,8 +63,17 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
         return Changes((), False)
     units = units_of(plan, reading.trace)
     movable = _movable(plan, units, including_fixed)
-    proposals = logic.least_changes(plan, units, outcome, movable, None if limit is None else limit + 1)
-    decided = (_decided(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
+
+    def leads_there(values: Mapping[str, int]) -> bool:
+        trace = _decided(reading, plan, units, values)
+        return trace is not None and trace.outcome == outcome
+
+    asked = None if limit is None else limit + 1
+    try:
+        proposals = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
+    except SolverLimit:
+        return Changes((), False, gave_up=True)
+    decided = (_change(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
     changes = tuple(change for change in decided if change is not None)
     return Changes(changes, len(proposals) > len(proposals[:limit]))
 
@@ -89,12 +100,19 @@ def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
     return [name for name in sorted(named & units.relevant) if including_fixed or facts[name].changeable]
 
 
-def _decided(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
-    """A proposal, once the engine has confirmed it; None where its facts are no possible input."""
+def _decided(reading: Reading, plan: Plan, units: Units, values: Mapping[str, int]) -> Trace | None:
+    """The decision with new values, in steps; None where these are no possible input."""
     at = datetime.fromisoformat(reading.trace.at)
     try:
-        trace = decide(plan.guideline, plan.decision.id, restated(plan, units, proposal.values), at=at)
+        return decide(plan.guideline, plan.decision.id, restated(plan, units, values), at=at)
     except InputRejected:
+        return None
+
+
+def _change(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
+    """A proposal, once the engine has confirmed it; None where its facts are no possible input."""
+    trace = _decided(reading, plan, units, proposal.values)
+    if trace is None:
         return None
     if trace.outcome != outcome:
         raise EngineFault(f"a proposed change of {', '.join(proposal.values)} does not lead to {outcome}")
@@ -122,7 +140,9 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
         yield Line(sentence(change_in_words(reading, change)))
     if found.is_capped:
         yield Line(f"There are more than these {len(found.changes)}; --all lists every one.")
-    if not found.changes:
+    if found.gave_up:
+        yield Line("Not known: the search was given up, because it took too long.")
+    elif not found.changes:
         which = "any facts" if including_fixed else "the facts that can change"
         more = "" if including_fixed else "; --including-fixed looks at the others too"
         yield Line(f"No change of {which} leads there{more}.")

@@ -4,7 +4,7 @@ Values are proposed so that the outcome is possible; then a completion is sought
 it so is learned, until there is none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -27,17 +27,25 @@ class Proposal:
 
 
 def least_changes(
-    plan: Plan, units: Units, outcome: str, movable: Sequence[str], limit: int | None = None
+    plan: Plan,
+    units: Units,
+    outcome: str,
+    movable: Sequence[str],
+    leads_there: Callable[[Values], bool],
+    limit: int | None = None,
 ) -> tuple[Proposal, ...]:
     """The minimal sets of movable units (by id) whose change makes an outcome concluded, smallest first, then by name;
-    of each every combination of choices, with the numbers that are nearest. At most `limit` proposals."""
+    of each every combination of choices, with the numbers that are nearest. At most `limit` proposals.
+    `leads_there` decides of new values whether the engine concludes the outcome of them."""
     solver = encodings(plan).solver(ONE)
     with solver.scope():
-        return tuple(islice(_proposed(solver, plan, units, outcome, movable), limit))
+        proposals = Proposals(solver, plan, units, outcome, movable, leads_there)
+        return tuple(islice(_proposed(solver, plan, units, movable, proposals), limit))
 
 
-def _proposed(solver: Solver, plan: Plan, units: Units, outcome: str, movable: Sequence[str]) -> Iterator[Proposal]:
-    proposals = Proposals(solver, plan, units, outcome, movable)
+def _proposed(
+    solver: Solver, plan: Plan, units: Units, movable: Sequence[str], proposals: Proposals
+) -> Iterator[Proposal]:
     for names in minimal_sets(movable, proposals.obstacle, solver.context):
         for pins in _choices(plan, proposals, sorted(names)):
             found = cheapest(solver, plan, units, proposals, names, pins)

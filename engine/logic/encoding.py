@@ -3,7 +3,7 @@ only for linear derived facts, what they are computed from, and scores. Imported
 same facts. What is asked of them is in `engine.logic.solver`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -31,11 +31,13 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One completion in the solver: its cell Booleans by fact, its integers, and what is concluded."""
+    """One completion in the solver: its cell Booleans by fact, its integers, what is concluded, and whether a patient
+    can have it: nothing impossible is so, and no formula leaves its range."""
 
     cells: Mapping[str, tuple[z3.BoolRef, ...]]
     integers: Mapping[str, z3.ArithRef]
     concluded: Concluded
+    is_valid: z3.BoolRef
 
     @property
     def results(self) -> Mapping[str | None, z3.BoolRef]:
@@ -65,20 +67,27 @@ class Encoding:
         plan = self._plan
         integers = {name: z3.Int(f"{name}{suffix}", ctx=self._context) for name in sorted(self.counted)}
         cells = {name: self._cells(name, suffix) for name in plan.names}
-        copy = Copy(cells, integers, Concluded())
+        copy = Copy(cells, integers, Concluded(), self._boolean(f"valid{suffix}"))
         for name, integer in integers.items():
             self._place(name, integer, cells[name])
-        for name, forms in plan.linear.items():
-            for chosen, form in zip(self.chosen[name], forms, strict=True):
-                used = z3.And(self.computed[name], chosen)
-                self._require(z3.Implies(used, self._rounded(plan.guideline.facts[name], integers, form)))
-        for each in plan.impossible:
-            self._require(z3.Not(self.condition(each.impossible.when, copy, copy.concluded)))
+        impossible = [self.condition(each.impossible.when, copy, copy.concluded) for each in plan.impossible]
+        self._require(copy.is_valid == z3.Not(self._any([*impossible, *self._compute(copy, suffix)])))
         for name, imports in plan.imports.items():
             for number, (chosen, planned) in enumerate(zip(self.chosen[name], imports, strict=True)):
                 self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")
         self._conclude(plan, copy, copy.concluded, suffix)
         return copy
+
+    def _compute(self, copy: Copy, suffix: str) -> Iterator[z3.BoolRef]:
+        """Has linear facts follow from their formulas, as far as they stay in their ranges; says where they do not."""
+        for name, forms in self._plan.linear.items():
+            fact = self._plan.guideline.facts[name]
+            for number, (chosen, form) in enumerate(zip(self.chosen[name], forms, strict=True)):
+                value = z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
+                used, fits = z3.And(self.computed[name], chosen), z3.And(value >= fact.low, value <= fact.high)
+                self._require(self._rounded(fact, value, copy.integers, form))
+                self._require(z3.Implies(z3.And(used, fits), copy.integers[name] == value))
+                yield z3.And(used, z3.Not(fits))
 
     def _import(self, name: str, planned: PlannedImport, copy: Copy, chosen: z3.BoolRef, suffix: str) -> None:
         """The fact has the value that the imported decision's result stands for, where that import is chosen."""
@@ -103,8 +112,8 @@ class Encoding:
             low, high = self._plan.cells[name].interval(cell)
             self._require(literal == z3.And(integer >= low, integer <= high))
 
-    def _rounded(self, fact: Fact, integers: Mapping[str, z3.ArithRef], form: Linear) -> z3.BoolRef:
-        """The fact equals its linear formula, rounded half away from zero to its own steps."""
+    def _rounded(self, fact: Fact, value: z3.ArithRef, integers: Mapping[str, z3.ArithRef], form: Linear) -> z3.BoolRef:
+        """A value equals the linear formula of a fact, rounded half away from zero to the fact's steps."""
         factors = {
             name: coefficient * Fraction(steps_per_unit(fact.decimals), self._unit(name))
             for name, coefficient in form.coefficients
@@ -114,7 +123,6 @@ class Encoding:
         exact = z3.IntVal(int(constant * whole), ctx=self._context)
         for name, factor in factors.items():
             exact = exact + int(factor * whole) * integers[name]
-        value = integers[fact.id]
         if whole == 1:
             return value == exact
         above = z3.And(2 * whole * value <= 2 * exact + whole, 2 * exact + whole < 2 * whole * value + 2 * whole)

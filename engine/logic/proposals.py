@@ -7,11 +7,14 @@ is learned as a clause about proposals, so that no proposal fails twice for one 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
+from engine.errors import SolverLimit
 from engine.logic.solver import Literal, Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
 from engine.units import Units
 
+MAX_REFUTED = 1_000
+"""How many proposals for one outcome are refuted before the search is given up."""
 Values = Mapping[str, int]
 """New values, in steps, by fact."""
 Pins = Mapping[str, tuple[int, int]]
@@ -21,10 +24,22 @@ Pins = Mapping[str, tuple[int, int]]
 class Proposals:
     """The proposals for one patient and outcome. What is made here holds inside one scope of the solver."""
 
-    def __init__(self, solver: Solver, plan: Plan, units: Units, outcome: str, movable: Sequence[str]) -> None:
+    def __init__(
+        self,
+        solver: Solver,
+        plan: Plan,
+        units: Units,
+        outcome: str,
+        movable: Sequence[str],
+        leads_there: Callable[[Values], bool],
+    ) -> None:
         self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
+        self._leads_there = leads_there
+        self._refuted = 0
         self._wanted = solver.copies[0].results[outcome]
         self._proposing = solver.fresh()
+        self._not_otherwise = solver.is_no_other(self._wanted)
+        """False exactly where a patient can have a completion and it comes out otherwise."""
         stated = {**units.known, **units.assumed}
         self._kept = {name: solver.at(name, stated[name]) for name in sorted(stated.keys() & units.relevant)}
         self._left = {name: solver.fresh() for name in units.unknown if name in units.relevant}
@@ -43,16 +58,17 @@ class Proposals:
         if self.proposed(names, {}) is not None:
             return None
         unchanged = list(self._unchanged(names))
-        core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged])
+        core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
         named = {literal.get_id(): moving for literal, moving in unchanged}
         return frozenset[str]().union(*(named[literal.get_id()] for literal in core)) & self._movable - names
 
     def proposed(self, names: Collection[str], pins: Pins, *more: Literal) -> Values | None:
         """Values of these units, within pins and what else is asked of them, with which the outcome is concluded."""
         solver = self._solver
-        unchanged = [literal for literal, _ in self._unchanged(names)]
+        unchanged = list(self._unchanged(names))
+        kept = [literal for literal, _ in unchanged]
         pinned = [literal for name, ends in pins.items() for literal in solver.within(name, *ends)]
-        while solver.is_satisfiable([*unchanged, *pinned, *more, self._proposing, self._wanted]):
+        while solver.is_satisfiable([*kept, *pinned, *more, self._proposing, self._wanted]):
             values = {name: solver.steps(name) for name in names}
             if not self._is_refuted(values, unchanged):
                 return values
@@ -74,30 +90,53 @@ class Proposals:
             literal = is_open if way is None else self._solver.ways(name)[way]
             yield literal, switching(self._plan, self._units, name, way)
 
-    def _is_refuted(self, values: Values, unchanged: list[Literal]) -> bool:
+    def _is_refuted(self, values: Values, unchanged: list[tuple[Literal, frozenset[str]]]) -> bool:
         """Whether a completion of the proposal comes out otherwise; why it does is learned."""
         solver = self._solver
-        stated = [literal for name in sorted(values) for literal in solver.at(name, values[name])]
-        otherwise = [*unchanged, *stated, solver.no(self._wanted)]
+        stated = [(literal, frozenset([name])) for name in sorted(values) for literal in solver.at(name, values[name])]
+        given = [literal for literal, _ in (*stated, *unchanged)]
+        otherwise = [*given, solver.no(self._wanted)]
         if not solver.is_satisfiable(otherwise):
             return False
-        core, guards = self._argument(values, [*stated, *unchanged])
-        open_here = {guard.get_id() for guard in guards.values()}
-        if counted := [
-            name for name, left in self._left.items() if solver.is_counted(name) and left.get_id() in open_here
-        ]:
+        core, guards = self._argument(values, given)
+        used = {guard.get_id() for guard in guards.values()}
+        if counted := [name for name in self._left if solver.is_counted(name) and self._left[name].get_id() in used]:
             self._go_to_the_ends(otherwise, counted)
-            core, guards = self._argument(values, [*stated, *unchanged])
-        core = self._weakened(values, core)
-        alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in core]
+            core, guards = self._argument(values, given)
+        read = self._read_by_one_of_several(core)
+        if read and self._leads_there(values):
+            return False
+        argument = [
+            *self._weakened(values, core),
+            *(literal for literal, moving in (*stated, *unchanged) if moving & read),
+        ]
+        alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in argument]
         solver.learn([solver.no(self._proposing), *alternatives])
+        self._refuted += 1
+        if self._refuted > MAX_REFUTED:
+            raise SolverLimit(f"more than {MAX_REFUTED} proposals of changes were refuted")
         return True
 
+    def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
+        """What the imports read of facts that follow by one of several of them, where it counts by which. Once one is
+        concluded the fact does not follow by a later one, which the formulas leave open; so the engine has the last
+        word on such a proposal, and what is learned counts only as long as all of these facts are as they are."""
+        ids = {literal.get_id() for literal in core}
+        several = [name for name in self._imported if len(self._solver.ways(name)) > 1]
+        waiting = [name for name in several if any(way.get_id() in ids for way in self._solver.ways(name))]
+        read: set[str] = set(waiting)
+        while waiting:
+            more = self._plan.guideline.facts[waiting.pop()].reads - read
+            waiting += sorted(more)
+            read |= more
+        return frozenset(read)
+
     def _argument(self, values: Values, given: list[Literal]) -> tuple[list[Literal], Mapping[int, Literal]]:
-        """Why the last completion does not have the outcome: literals that cannot hold together with it, and the guards
-        of those that the completion added, by their ids."""
+        """Why the last completion is a patient's and does not have the outcome: literals that make it so, and the
+        guards of those that the completion added, by their ids."""
         guarded = {literal.get_id(): (literal, guard) for literal, guard in self._completion(values)}
-        core = self._core([self._wanted], [*given, *(literal for literal, _ in guarded.values())])
+        given = [*given, *(literal for literal, _ in guarded.values())]
+        core = self._core([self._not_otherwise], given, of_anybody=False)
         ids = [literal.get_id() for literal in core]
         return core, {each: guarded[each][1] for each in ids if each in guarded}
 
@@ -115,10 +154,12 @@ class Proposals:
 
     def _weakest(self, bound: Callable[[int], Literal], near: int, end: int, others: Sequence[Literal]) -> Literal:
         """The bound farthest from a value with which others still cannot hold together with the outcome."""
-        solver = self._solver
-        return bound(
-            _farthest(near, end, lambda steps: not solver.is_satisfiable([self._wanted, *others, bound(steps)]))
-        )
+
+        def still_holds(steps: int) -> bool:
+            argument = [self._not_otherwise, *others, bound(steps)]
+            return not self._solver.is_satisfiable(argument, of_anybody=False)
+
+        return bound(_farthest(near, end, still_holds))
 
     def _go_to_the_ends(self, otherwise: list[Literal], names: Sequence[str]) -> None:
         """Looks for such a completion in which counted facts lie at an end of their range: it rules out most."""
@@ -143,16 +184,16 @@ class Proposals:
             yield from ((literal, self._left[name]) for literal in solver.at(name, steps))
         yield from ways
 
-    def _core(self, fixed: list[Literal], literals: Sequence[Literal]) -> list[Literal]:
+    def _core(self, fixed: list[Literal], literals: Sequence[Literal], *, of_anybody: bool) -> list[Literal]:
         """Some of the literals that cannot all hold together with what is fixed, of which none can be left out."""
         solver = self._solver
         left = list({literal.get_id(): literal for literal in literals}.values())
-        assert not solver.is_satisfiable([*fixed, *left]), "the completion does not settle the outcome"
+        assert not solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody), "not settled"
         core = solver.core()
         left = [literal for literal in left if literal.get_id() in core]
         for literal in list(left):
             fewer = [each for each in left if each is not literal]
-            if not solver.is_satisfiable([*fixed, *fewer]):
+            if not solver.is_satisfiable([*fixed, *fewer], of_anybody=of_anybody):
                 left = fewer
         return left
 

@@ -78,10 +78,12 @@ class Solver:
         self._encoding = Encoding(plan, self.context, self._require)
         self.copies = tuple(self._encoding.copy(suffix) for suffix in suffixes)
 
-    def is_satisfiable(self, assumptions: list[z3.BoolRef]) -> bool:
-        """Whether some completions meet the assumptions. Raises `SolverLimit`."""
+    def is_satisfiable(self, assumptions: list[z3.BoolRef], *, of_anybody: bool = True) -> bool:
+        """Whether some completions meet the assumptions; unless `of_anybody`, also such as no patient can have. Raises
+        `SolverLimit`."""
         self._model = None
-        answer = checked(self._solver, assumptions)
+        valid = [copy.is_valid for copy in self.copies] if of_anybody else []
+        answer = checked(self._solver, [*assumptions, *valid])
         if answer is None:
             raise SolverLimit(f"the solver gave up on {self._plan.decision.id}: {self._solver.reason_unknown()}")
         return answer
@@ -112,6 +114,10 @@ class Solver:
     def is_counted(self, name: str) -> bool:
         """Whether the exact value of a fact counts, not only its cell."""
         return name in self._encoding.counted
+
+    def is_no_other(self, result: z3.BoolRef) -> z3.BoolRef:
+        """A literal that is true exactly where the first copy is no patient's, or has this result."""
+        return self.either([result, z3.Not(self.copies[0].is_valid)])
 
     def at(self, name: str, steps: int) -> tuple[z3.BoolRef, ...]:
         """Literals that together are true exactly where a fact has this value in the first copy; where it is not
