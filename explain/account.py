@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.guideline import Fact, Guideline, Import, Source
+from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status, Trace
 from explain.asking import Question, questions
@@ -91,10 +91,10 @@ def titled(reading: Reading, outcome: str) -> str:
 def _sections(reading: Reading) -> Iterator[Section]:
     trace, telling = reading.trace, Telling(reading)
     yield meaning_section(reading)
-    yield Section("Beside the answer", tuple(_shown_beside(reading, telling, name) for name in reading.decision.beside))
+    yield beside_section(reading, telling)
     yield asked_section(reading)
     yield from why_sections(reading, telling)
-    yield Section("Cautions", tuple(_caution(reading, caution) for caution in trace.cautions))
+    yield cautions_section(reading)
     yield open_cautions_section(reading)
     yield Section(
         "Other outcomes",
@@ -109,8 +109,19 @@ def _sections(reading: Reading) -> Iterator[Section]:
 def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
     """The facts that can still change the outcome, best question first; with `answers`, what each would settle."""
     asked = questions(reading)
-    lines = [_asked(reading, question, _settling(reading, question) if with_answers else ()) for question in asked]
+    lines = [_asked(reading, question, settling_lines(reading, question) if with_answers else ()) for question in asked]
     return Section("Ask next", tuple(lines))
+
+
+def beside_section(reading: Reading, telling: Telling) -> Section:
+    """The facts that are shown with every answer."""
+    shown = (_shown_beside(reading, telling, name) for name in reading.decision.beside)
+    return Section("Beside the answer", tuple(shown))
+
+
+def cautions_section(reading: Reading) -> Section:
+    """The cautions given with the answer."""
+    return Section("Cautions", tuple(_caution(reading, caution) for caution in reading.trace.cautions))
 
 
 def open_cautions_section(reading: Reading) -> Section:
@@ -136,7 +147,7 @@ def why_sections(reading: Reading, telling: Telling) -> Iterator[Section]:
 def closing_sections(reading: Reading) -> Iterator[Section]:
     """What stands below every account: sources, limits of use, and what was decided when by what."""
     trace = reading.trace
-    yield Section("Sources", tuple(Line(text) for text in _cited(reading)))
+    yield Section("Sources", tuple(map(Line, _cited(reading))))
     yield Section("Limits of use", (Line(reading.guideline.limits),))
     yield Section(
         "Record", (Line(f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"),)
@@ -158,25 +169,35 @@ def _titles(way: Import) -> Iterator[tuple[str, str]]:
     return ((outcome.id, outcome.title) for outcome in outcomes)
 
 
-def _cited(reading: Reading) -> Iterator[str]:
+def cited_sources(reading: Reading) -> Iterator[tuple[Source, frozenset[Basis]]]:
     """The sources of the decision's rules and cautions, by id; then those of the rules of imported decisions that a
-    fact has its value from."""
+    fact has its value from. Each with the bases on which it is cited."""
+    yield from _cited_in(reading.guideline, citations_of(reading))
+    for name, traced in reading.facts.items():
+        for way, said in reading.imports(name) if traced.imported else ():
+            rules = way.guideline.decisions[way.decision].rules
+            if said.title == traced.derivation:
+                yield from _cited_in(way.guideline, [each for rule in said.trace.fired for each in rules[rule].source])
+
+
+def citations_of(reading: Reading) -> tuple[Citation, ...]:
+    """What the decision's rules, its cautions and its imports cite."""
     rules = reading.decision.rules.values()
     cautions = [*reading.decision.cautions, *(rule.caution for rule in rules if rule.caution is not None)]
     citations = [*(rule.source for rule in rules), *(caution.source for caution in cautions)]
     citations += [way.source for name in reading.facts for way, _ in reading.imports(name)]
-    cited = {each.cite for listed_here in citations for each in listed_here}
-    own = [source for name, source in sorted(reading.guideline.sources.items()) if name in cited]
-    yield from dict.fromkeys([source_in_words(each) for each in (*own, *_cited_by_imports(reading))])
+    return tuple(each for listed_here in citations for each in listed_here)
 
 
-def _cited_by_imports(reading: Reading) -> Iterator[Source]:
-    for name, traced in reading.facts.items():
-        for way, said in reading.imports(name) if traced.imported else ():
-            rules = way.guideline.decisions[way.decision].rules
-            cited = {each.cite for rule in said.trace.fired for each in rules[rule].source}
-            sources = way.guideline.sources.items() if said.title == traced.derivation else ()
-            yield from (source for each, source in sorted(sources) if each in cited)
+def _cited(reading: Reading) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source_in_words(source) for source, _ in cited_sources(reading)))
+
+
+def _cited_in(guideline: Guideline, citations: Iterable[Citation]) -> Iterator[tuple[Source, frozenset[Basis]]]:
+    bases: dict[str | None, frozenset[Basis]] = {}
+    for each in citations:
+        bases[each.cite] = bases.get(each.cite, frozenset()) | {each.basis}
+    return ((source, bases[name]) for name, source in sorted(guideline.sources.items()) if name in bases)
 
 
 def _caution(reading: Reading, given: GivenCaution) -> Line:
@@ -188,7 +209,7 @@ def _caution(reading: Reading, given: GivenCaution) -> Line:
     return Line(given.text, None if rule is None else reading.address(rule.id), cited)
 
 
-def _settling(reading: Reading, question: Question) -> tuple[Line, ...]:
+def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
     """What each answer to a question would leave possible."""
     outcomes = reading.decision.outcomes
     lines = []
@@ -230,10 +251,16 @@ def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) ->
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
-    possible = outcome in reading.trace.possible_outcomes
-    overridden = outcome in reading.trace.overridden
-    state = "still possible" if possible else "concluded, but overridden" if overridden else "not the answer"
-    return Line(f"{titled(reading, outcome)}: {state}", below=telling.why_not(outcome))
+    return Line(f"{titled(reading, outcome)}: {state_in_words(reading, outcome)}", below=telling.why_not(outcome))
+
+
+def state_in_words(reading: Reading, outcome: str) -> str:
+    """How an outcome stands: the answer, still possible, overridden, or not the answer."""
+    if outcome == reading.trace.outcome:
+        return "the answer"
+    if outcome in reading.trace.possible_outcomes:
+        return "still possible"
+    return "concluded, but overridden" if outcome in reading.trace.overridden else "not the answer"
 
 
 def _facts(reading: Reading) -> Iterator[Line]:

@@ -38,19 +38,24 @@ def with_unit(fact: Fact, number: str) -> str:
 
 def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> str:
     """What is known of a fact and where it comes from: `Pain: 3.80 (given, 2026-10-01)`."""
-    stated = f"{sentence(fact.title)}: {value_in_words(fact, traced.value)}"
+    origin = origin_in_words(fact, traced, others)
+    return f"{sentence(fact.title)}: {value_in_words(fact, traced.value)}{f' ({origin})' if origin else ''}"
+
+
+def origin_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> str:
+    """Where a value comes from, or why a stale one is none: `given, 2026-10-01`; empty where nothing is known."""
     match traced.origin:
         case Origin.UNKNOWN:
-            return stated
+            return ""
         case Origin.STALE:
-            return f"{stated} ({stale_in_words(fact, traced)})"
+            return stale_in_words(fact, traced)
         case Origin.ASSUMED:
-            return f"{stated} (assumed)"
+            return "assumed"
         case Origin.FIXED:
-            return f"{stated} (stated by the guideline that asks)"
+            return "stated by the guideline that asks"
         case Origin.DERIVED:
-            return f"{stated} ({derivation_in_words(traced, others)}{_dated(traced.at)})"
-    return f"{stated} (given{_dated(traced.at)})"
+            return f"{derivation_in_words(traced, others)}{_dated(traced.at)}"
+    return f"given{_dated(traced.at)}"
 
 
 def derivation_in_words(traced: FactTrace, others: Mapping[str, Fact]) -> str:

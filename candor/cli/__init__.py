@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from candor.cli.ask import ask
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.replay import replay
@@ -28,6 +29,7 @@ app.command()(why)
 app.command()(why_not)
 app.command()(change)
 app.command()(missing)
+app.command()(ask)
 app.command()(what_if)
 app.command()(replay)
 
