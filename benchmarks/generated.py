@@ -20,15 +20,16 @@ sources:
 """
 
 
-def write_guideline(folder: Path, rules: int, seed: int = 1) -> Path:
-    """A folder with a guideline of `rules` rules: one in five a negation or a chain, 12 to 40 facts, three outcomes."""
+def write_guideline(folder: Path, rules: int, seed: int = 1, *, changeable: bool = False) -> Path:
+    """A folder with a guideline of `rules` rules: one in five a negation or a chain, 12 to 40 facts, three outcomes;
+    its facts are changeable if that is wanted."""
     rng = random.Random(seed)
     name = f"generated_{rules}"
     home = folder / name
     home.mkdir(parents=True)
     facts = max(12, min(40, rules // 5))
     (home / "guideline.yaml").write_text(_HEAD.format(name=name, rules=rules))
-    (home / "facts.yaml").write_text("facts:\n" + "".join(_fact(number) for number in range(facts)))
+    (home / "facts.yaml").write_text("facts:\n" + "".join(_fact(number, changeable) for number in range(facts)))
     (home / "choose.yaml").write_text(_decision(rng, rules, facts))
     return home
 
@@ -46,8 +47,9 @@ def _value(rng: random.Random, fact: Fact) -> str:
     return fact.text_of(rng.randint(fact.low, fact.high))
 
 
-def _fact(number: int) -> str:
+def _fact(number: int, changeable: bool) -> str:
     head = f"  fact_{number}:\n    title: fact {number}\n    question: What is fact {number}?\n"
+    head += "    changeable: yes\n" if changeable else ""
     kind = number % 3
     if kind == 0:
         return head + "    type: number\n    range: [0, 10]\n    decimals: 2\n"

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from engine import logic
 from engine.deciding import decide
-from engine.errors import EngineFault, InputRejected, SolverLimit
+from engine.errors import EngineFault, InputRejected
 from engine.guideline import Fact, Scalar
 from engine.plan import Plan, plan_of
 from engine.restated import restated
@@ -48,7 +48,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more, `gave_up` that the
-    search was given up, so that nothing is said."""
+    search was given up, so that there may be."""
 
     changes: tuple[Change, ...]
     is_capped: bool
@@ -69,13 +69,10 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
         return trace is not None and trace.outcome == outcome
 
     asked = None if limit is None else limit + 1
-    try:
-        proposals = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
-    except SolverLimit:
-        return Changes((), False, gave_up=True)
+    proposals, gave_up = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
     decided = (_change(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
     changes = tuple(change for change in decided if change is not None)
-    return Changes(changes, len(proposals) > len(proposals[:limit]))
+    return Changes(changes, len(proposals) > len(proposals[:limit]), gave_up)
 
 
 def change_sections(
@@ -141,7 +138,9 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
     if found.is_capped:
         yield Line(f"There are more than these {len(found.changes)}; --all lists every one.")
     if found.gave_up:
-        yield Line("Not known: the search was given up, because it took too long.")
+        yield Line(
+            f"There may be {'more' if found.changes else 'some'}: the search was given up. --all searches longer."
+        )
     elif not found.changes:
         which = "any facts" if including_fixed else "the facts that can change"
         more = "" if including_fixed else "; --including-fixed looks at the others too"

@@ -11,10 +11,13 @@ from itertools import islice, product
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
 from engine.logic.hitting import minimal_sets
-from engine.logic.proposals import Pins, Proposals, Values
+from engine.logic.proposals import Pins, Proposals, TooManyRefuted, Values
 from engine.logic.solver import ONE, Solver, encodings
 from engine.plan import Plan
 from engine.units import Units
+
+FEW_REFUTED, MOST_REFUTED = 300, 10_000
+"""How many proposals are refuted before the search for an outcome is given up: for a list with a cap, and for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,22 @@ def least_changes(
     movable: Sequence[str],
     leads_there: Callable[[Values], bool],
     limit: int | None = None,
-) -> tuple[Proposal, ...]:
+) -> tuple[tuple[Proposal, ...], bool]:
     """The minimal sets of movable units (by id) whose change makes an outcome concluded, smallest first, then by name;
     of each every combination of choices, with the numbers that are nearest. At most `limit` proposals.
-    `leads_there` decides of new values whether the engine concludes the outcome of them."""
+    `leads_there` decides of new values whether the engine concludes the outcome of them. Also whether the search was
+    given up, so that there may be more: the figure that decides it counts steps, and is the same on every machine."""
     solver = encodings(plan).solver(ONE)
     with solver.scope():
-        proposals = Proposals(solver, plan, units, outcome, movable, leads_there)
-        return tuple(islice(_proposed(solver, plan, units, movable, proposals), limit))
+        most = MOST_REFUTED if limit is None else FEW_REFUTED
+        proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
+        found: list[Proposal] = []
+        try:
+            for proposal in islice(_proposed(solver, plan, units, movable, proposals), limit):
+                found.append(proposal)  # one by one, so that those found before it is given up are kept
+        except TooManyRefuted:
+            return tuple(found), True
+        return tuple(found), False
 
 
 def _proposed(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import z3
 
 from engine.errors import SolverLimit
-from engine.logic.solver import checked
+from engine.logic.solver import checked, is_so
 
 Obstacle = Callable[[frozenset[str]], frozenset[str] | None]
 """None where a set suffices; else names of which every set that suffices has at least one, none of them in the set."""
@@ -57,13 +57,13 @@ class _Sets:
     def first(self, size: int) -> frozenset[str]:
         """The first set of this size in the order of the names; there must be one."""
         chosen: list[z3.BoolRef] = []
-        assert self._is_possible(size, chosen)
+        self._is_possible(size)
         for literal in self._has.values():
-            is_in = z3.is_true(self._solver.model().eval(literal))
+            is_in = is_so(self._solver.model(), literal)
             chosen.append(literal)
             if not is_in and not self._is_possible(size, chosen):
                 chosen[-1] = z3.Not(literal)
-                assert self._is_possible(size, chosen)
+                self._is_possible(size, chosen)
         return self._found()
 
     def _is_possible(self, size: int, chosen: Sequence[z3.BoolRef] = ()) -> bool:
@@ -86,4 +86,4 @@ class _Sets:
 
     def _found(self) -> frozenset[str]:
         model = self._solver.model()
-        return frozenset(name for name, literal in self._has.items() if z3.is_true(model.eval(literal)))
+        return frozenset(name for name, literal in self._has.items() if is_so(model, literal))

@@ -7,18 +7,19 @@ is learned as a clause about proposals, so that no proposal fails twice for one 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from engine.errors import SolverLimit
 from engine.logic.solver import Literal, Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
 from engine.units import Units
 
-MAX_REFUTED = 1_000
-"""How many proposals for one outcome are refuted before the search is given up."""
 Values = Mapping[str, int]
 """New values, in steps, by fact."""
 Pins = Mapping[str, tuple[int, int]]
 """Where new values must lie, both ends inclusive: in the cells of the ends where a fact is not counted."""
+
+
+class TooManyRefuted(Exception):
+    """So many proposals were refuted that the search is given up."""
 
 
 class Proposals:
@@ -32,10 +33,11 @@ class Proposals:
         outcome: str,
         movable: Sequence[str],
         leads_there: Callable[[Values], bool],
+        most_refuted: int,
     ) -> None:
         self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
         self._leads_there = leads_there
-        self._refuted = 0
+        self._refutable = most_refuted
         self._wanted = solver.copies[0].results[outcome]
         self._proposing = solver.fresh()
         self._not_otherwise = solver.is_no_other(self._wanted)
@@ -112,9 +114,9 @@ class Proposals:
         ]
         alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in argument]
         solver.learn([solver.no(self._proposing), *alternatives])
-        self._refuted += 1
-        if self._refuted > MAX_REFUTED:
-            raise SolverLimit(f"more than {MAX_REFUTED} proposals of changes were refuted")
+        self._refutable -= 1
+        if not self._refutable:
+            raise TooManyRefuted
         return True
 
     def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
@@ -171,7 +173,7 @@ class Proposals:
                 if solver.is_satisfiable([*moved, *at_end]):
                     moved += at_end
                     break
-        assert solver.is_satisfiable(moved)
+        solver.is_satisfiable(moved)  # so that the last completion is this one
 
     def _completion(self, values: Values) -> Iterator[tuple[Literal, Literal]]:
         """What the last completion has beyond the proposal, each with what a proposal must change to rule it out: the
@@ -185,17 +187,13 @@ class Proposals:
         yield from ways
 
     def _core(self, fixed: list[Literal], literals: Sequence[Literal], *, of_anybody: bool) -> list[Literal]:
-        """Some of the literals that cannot all hold together with what is fixed, of which none can be left out."""
+        """Few of the literals that cannot all hold together with what is fixed."""
         solver = self._solver
         left = list({literal.get_id(): literal for literal in literals}.values())
-        assert not solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody), "not settled"
+        is_possible = solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody)
+        assert not is_possible, "what was to be shown does not follow"
         core = solver.core()
-        left = [literal for literal in left if literal.get_id() in core]
-        for literal in list(left):
-            fewer = [each for each in left if each is not literal]
-            if not solver.is_satisfiable([*fixed, *fewer], of_anybody=of_anybody):
-                left = fewer
-        return left
+        return [literal for literal in left if literal.get_id() in core]
 
 
 def _farthest(near: int, far: int, holds: Callable[[int], bool]) -> int:

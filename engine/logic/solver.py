@@ -49,6 +49,14 @@ def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None
     return {z3.Z3_L_TRUE: True, z3.Z3_L_FALSE: False}.get(answer)
 
 
+def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
+    """Whether a formula is true in a model; what the model says nothing of is false. What `ModelRef.eval` does, without
+    making an object of the answer."""
+    answer, context = (z3.Ast * 1)(), model.ctx.ref()
+    z3.Z3_model_eval(context, model.model, formula.as_ast(), True, answer)
+    return bool(z3.Z3_get_bool_value(context, answer[0]) == z3.Z3_L_TRUE)
+
+
 def encodings(plan: Plan) -> Encodings:
     """The encodings of a decision, kept with its guideline."""
     return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))
@@ -71,6 +79,7 @@ class Solver:
         self.context = z3.Context()
         self._solver = z3.Solver(ctx=self.context)
         self._solver.set("rlimit", RESOURCES)
+        self._solver.set("core.minimize", True)
         self._plan = plan
         self._fresh = 0
         self._model: z3.ModelRef | None = None
@@ -90,7 +99,7 @@ class Solver:
 
     def holds(self, formula: z3.BoolRef) -> bool:
         """Whether a formula is true in the completions that the last check found."""
-        return bool(z3.is_true(self._found().eval(formula, model_completion=True)))
+        return is_so(self._found(), formula)
 
     def _found(self) -> z3.ModelRef:
         if self._model is None:
@@ -98,8 +107,7 @@ class Solver:
         return self._model
 
     def core(self) -> frozenset[int]:
-        """The ids of assumptions of the last check that cannot hold together. Raises `SolverLimit` where it came out
-        otherwise."""
+        """The ids of few assumptions of the last check that cannot hold together, which it must have found."""
         return frozenset(each.get_id() for each in self._solver.unsat_core())
 
     def steps(self, name: str) -> int:
