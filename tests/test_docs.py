@@ -34,6 +34,7 @@ PAGES = (
     "docs/reading-a-trace.md",
     "docs/questions.md",
     "docs/auditing.md",
+    "docs/pictures.md",
 )
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "

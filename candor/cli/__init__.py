@@ -10,6 +10,7 @@ import typer
 from candor.cli.ask import ask
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
+from candor.cli.picture import picture
 from candor.cli.replay import replay
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
@@ -31,6 +32,7 @@ app.command()(change)
 app.command()(missing)
 app.command()(ask)
 app.command()(what_if)
+app.command()(picture)
 app.command()(replay)
 
 
