@@ -5,7 +5,7 @@ from typing import Literal, NotRequired
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from explain.account import Account
+from explain.account import Account, Section
 from explain.justification import Line
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -47,10 +47,13 @@ def account_json(account: Account) -> AccountJson:
         "question": account.question,
         "status": account.status.value,
         "answer": account.answer,
-        "sections": [
-            {"title": section.title, "lines": [_line(line) for line in section.lines]} for section in account.sections
-        ],
+        "sections": [section_json(section) for section in account.sections],
     }
+
+
+def section_json(section: Section) -> SectionJson:
+    """A section as JSON data."""
+    return {"title": section.title, "lines": [_line(line) for line in section.lines]}
 
 
 def _line(line: Line) -> LineJson:

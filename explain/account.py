@@ -1,6 +1,6 @@
 """The account of a decision: what a person is told about it, in titled sections of lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
@@ -169,22 +169,23 @@ def _titles(way: Import) -> Iterator[tuple[str, str]]:
     return ((outcome.id, outcome.title) for outcome in outcomes)
 
 
-def cited_sources(reading: Reading) -> Iterator[tuple[Source, frozenset[Basis]]]:
-    """The sources of the decision's rules and cautions, by id; then those of the rules of imported decisions that a
-    fact has its value from. Each with the bases on which it is cited."""
-    yield from _cited_in(reading.guideline, citations_of(reading))
+def cited_sources(reading: Reading, rules: Collection[str] | None = None) -> Iterator[tuple[Source, frozenset[Basis]]]:
+    """The sources of the decision's rules (or of some), and of its cautions, by id; then those of the rules of imported
+    decisions that a fact has its value from. Each with the bases on which it is cited."""
+    yield from _cited_in(reading.guideline, citations_of(reading, rules))
     for name, traced in reading.facts.items():
         for way, said in reading.imports(name) if traced.imported else ():
-            rules = way.guideline.decisions[way.decision].rules
+            declared = way.guideline.decisions[way.decision].rules
             if said.title == traced.derivation:
-                yield from _cited_in(way.guideline, [each for rule in said.trace.fired for each in rules[rule].source])
+                fired = [each for rule in said.trace.fired for each in declared[rule].source]
+                yield from _cited_in(way.guideline, fired)
 
 
-def citations_of(reading: Reading) -> tuple[Citation, ...]:
-    """What the decision's rules, its cautions and its imports cite."""
-    rules = reading.decision.rules.values()
-    cautions = [*reading.decision.cautions, *(rule.caution for rule in rules if rule.caution is not None)]
-    citations = [*(rule.source for rule in rules), *(caution.source for caution in cautions)]
+def citations_of(reading: Reading, rules: Collection[str] | None = None) -> tuple[Citation, ...]:
+    """What the decision's rules (or some of them), its cautions and its imports cite."""
+    counted = [rule for name, rule in reading.decision.rules.items() if rules is None or name in rules]
+    cautions = [*reading.decision.cautions, *(rule.caution for rule in counted if rule.caution is not None)]
+    citations = [*(rule.source for rule in counted), *(caution.source for caution in cautions)]
     citations += [way.source for name in reading.facts for way, _ in reading.imports(name)]
     return tuple(each for listed_here in citations for each in listed_here)
 

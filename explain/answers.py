@@ -82,11 +82,17 @@ def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Accou
 def missing_account(guideline: Guideline, trace: Trace) -> Account:
     """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
     reading = reading_of(guideline, trace)
-    asked = asked_section(reading, with_answers=True)
-    if trace.status is not Status.NEEDS_INFORMATION:
-        asked = Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))
+    asked = missing_section(reading, with_answers=True)
     sections = (asked, open_cautions_section(reading), *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
+
+
+def missing_section(reading: Reading, *, with_answers: bool) -> Section:
+    """The facts that can still change the outcome, or that there are none."""
+    asked = asked_section(reading, with_answers=with_answers)
+    if reading.trace.status is Status.NEEDS_INFORMATION:
+        return asked
+    return Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))
 
 
 def _check(reading: Reading, target: Target) -> None:
@@ -118,9 +124,14 @@ def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
 def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Section:
     if outcome == reading.trace.outcome:
         return Section(f"This is the answer: {titled(reading, outcome)}", telling.why())
-    lines = (*_excluded(reading, outcome), *_precedence(reading, outcome), *telling.why_not(outcome))
+    lines = (*blocking_lines(reading, outcome), *telling.why_not(outcome))
     verb = "Could still be" if outcome in reading.trace.possible_outcomes else "Why not"
     return Section(f"{verb}: {titled(reading, outcome)}", lines)
+
+
+def blocking_lines(reading: Reading, outcome: str) -> tuple[Line, ...]:
+    """What stands in the way of an outcome beside its rules: it is out of the question, or another goes before it."""
+    return (*_excluded(reading, outcome), *_precedence(reading, outcome))
 
 
 def _excluded(reading: Reading, outcome: str) -> Iterator[Line]:

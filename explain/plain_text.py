@@ -12,7 +12,7 @@ def as_text(account: Account) -> str:
     for section in account.sections:
         lines += ["", section.title]
         for line in section.lines:
-            lines += _indented(line, 1)
+            lines += indented(line, 1)
     return "\n".join(lines) + "\n"
 
 
@@ -27,7 +27,8 @@ def rule_and_sources(line: Line) -> str:
     return f"[{'; '.join(behind)}]" if behind else ""
 
 
-def _indented(line: Line, depth: int) -> Iterator[str]:
+def indented(line: Line, depth: int) -> Iterator[str]:
+    """A line and what stands below it, two spaces deeper."""
     yield "  " * depth + " ".join(part for part in (one_line(line.text), rule_and_sources(line)) if part)
     for below in line.below:
-        yield from _indented(below, depth + 1)
+        yield from indented(below, depth + 1)

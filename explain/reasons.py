@@ -36,12 +36,12 @@ def reasons_of(reading: Reading, limit: int | None = 10) -> Reasons:
     return Reasons(tuple(tuple(sorted(each)) for each in found[:limit]), background, len(found) > len(found[:limit]))
 
 
-def reasons_section(reading: Reading, limit: int | None = 10) -> Section:
-    """The sufficient reasons in words."""
-    return Section("What decided it", tuple(_lines(reading, reasons_of(reading, limit))))
+def reasons_section(reading: Reading, limit: int | None = 10, by: str = "--all") -> Section:
+    """The sufficient reasons in words; `by` is what lists every one, where there are more."""
+    return Section("What decided it", tuple(_lines(reading, reasons_of(reading, limit), by)))
 
 
-def _lines(reading: Reading, reasons: Reasons) -> Iterator[Line]:
+def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
     if reading.trace.status is Status.NEEDS_INFORMATION:
         yield Line("Nothing yet: the facts known so far leave more than one answer possible.")
         return
@@ -56,7 +56,7 @@ def _lines(reading: Reading, reasons: Reasons) -> Iterator[Line]:
         assumed = listed(f"{reading.fact(name).title} ({_value(reading, name)})" for name in reasons.background)
         yield Line(f"Assumed, and taken for granted here: {assumed}.")
     if reasons.is_capped:
-        yield Line(f"There are more than these {len(reasons.sets)}; --all lists every one.")
+        yield Line(f"There are more than these {len(reasons.sets)}; {by} lists every one.")
 
 
 def _together(reading: Reading, names: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from candor.cli.reporting import Form, written
 from candor.envelope import EnvelopeJson, envelope_of
 from engine.deciding import decide
 from engine.facts import read_line, read_patient_file
@@ -16,11 +17,15 @@ from engine.guideline import Guideline
 from engine.trace import Trace
 from explain.account import account_of
 from explain.plain_text import as_text
+from explain.report import report_of
 from tests.conformance_cases import conformance_cases, decided, guideline_named
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests" / "golden"
+REPORTS = FOLDER / "reports"
 EXAMPLES = ROOT / "examples"
+ENDINGS = {Form.TEXT: "txt", Form.MARKDOWN: "md", Form.HTML: "html", Form.JSON: "json"}
+"""Of the files of a report."""
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 MASKED_VERSION = "0.0.0"
 ROADS = (
@@ -40,17 +45,32 @@ def golden_files() -> dict[str, str]:
     return {**dict(_examples()), **dict(_roads()), "cohort.jsonl": _cohort()}
 
 
+def report_files() -> dict[str, str]:
+    """Every golden report by its name: of each example patient, in every form."""
+    return {
+        f"{stem}.{ENDINGS[form]}": written(report_of(guideline_named("act_ra"), trace, patient), form)
+        for stem, trace, patient in _decided_examples()
+        for form in Form
+    }
+
+
 def masked(envelope: EnvelopeJson) -> EnvelopeJson:
     """The envelope as every release prints it."""
     return {**envelope, "product_version": MASKED_VERSION}
 
 
 def _examples() -> Iterator[tuple[str, str]]:
+    for stem, trace, patient in _decided_examples():
+        yield from _both(stem, guideline_named("act_ra"), trace, patient)
+
+
+def _decided_examples() -> Iterator[tuple[str, Trace, str | None]]:
+    """Every example patient by the name of the file, decided, and the patient's id."""
     guideline = guideline_named("act_ra")
     for path in sorted(EXAMPLES.glob("*.yaml")):
         facts = read_patient_file(guideline, path)
         decision = "response" if path.stem == "response" else "selection"
-        yield from _both(path.stem, guideline, decide(guideline, decision, facts, at=AT), facts.patient)
+        yield path.stem, decide(guideline, decision, facts, at=AT), facts.patient
 
 
 def _roads() -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from tests import diagnostics_page, golden_files, mistake_examples, schemas
 def refresh() -> None:
     """Writes what there is and removes what there is no more."""
     _write(golden_files.FOLDER, golden_files.golden_files())
+    _write(golden_files.REPORTS, golden_files.report_files())
     _write(schemas.FOLDER, schemas.schemas())
     mistake_examples.refresh()
     diagnostics_page.refresh()
@@ -20,7 +21,7 @@ def refresh() -> None:
 def _write(folder: Path, files: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
-        if path.name not in files:
+        if path.is_file() and path.name not in files:
             path.unlink()
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from candor.accounts import AccountJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
+from candor.reports import ReportJson
 from engine.trace_shape import TraceJson
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schemas"
@@ -22,6 +23,7 @@ def schemas() -> dict[str, str]:
         "trace": trace_schema(),
         "decision": decision_schema(),
         "account": account_schema(),
+        "report": report_schema(),
         "error": error_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
@@ -37,6 +39,10 @@ def decision_schema() -> Schema:
 
 def account_schema() -> Schema:
     return _headed(TypeAdapter(AccountJson).json_schema(), "urn:candor:schema:account:1", "Candor account")
+
+
+def report_schema() -> Schema:
+    return _headed(TypeAdapter(ReportJson).json_schema(), "urn:candor:schema:report:1", "Candor report")
 
 
 def error_schema() -> Schema:

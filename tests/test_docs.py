@@ -35,6 +35,7 @@ PAGES = (
     "docs/questions.md",
     "docs/auditing.md",
     "docs/pictures.md",
+    "docs/reports.md",
 )
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "

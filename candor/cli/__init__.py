@@ -12,6 +12,7 @@ from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.picture import picture
 from candor.cli.replay import replay
+from candor.cli.reporting import for_and_against, report
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
 from engine.diagnostics import as_text
@@ -33,6 +34,8 @@ app.command()(missing)
 app.command()(ask)
 app.command()(what_if)
 app.command()(picture)
+app.command()(for_and_against)
+app.command()(report)
 app.command()(replay)
 
 

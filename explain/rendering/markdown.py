@@ -1,0 +1,63 @@
+"""A report as Markdown. Whatever a text holds is shown as it is: no letter of it is markup."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from explain.account import Section
+from explain.justification import Line
+from explain.plain_text import rule_and_sources
+from explain.report import COLUMNS, STATUSES, Report
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
+_BEGINS_A_BLOCK = re.compile(r"^([-+=]|\d+(?=[.)]))")
+
+
+def report_markdown(report: Report) -> str:
+    """The report as a Markdown document, with a table as GitHub writes it."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """A text of one line in which Markdown finds no markup."""
+    told = _MARKUP.sub(r"\\\1", text)
+    if begun := _BEGINS_A_BLOCK.match(told):
+        cut = begun.end() if begun[1].isdigit() else 0
+        return f"{told[:cut]}\\{told[cut:]}"
+    return told
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield from (f"# {report.title}", "", f"{escaped(report.guideline)}", "", f"{escaped(report.question)}")
+    yield from ("", f"Patient: {escaped(report.patient_in_words)}")
+    yield from ("", f"## {STATUSES[report.status]}", "", f"**{escaped(report.answer)}**")
+    yield from _told(report.opening)
+    yield from ("", "## Criteria", "", report.counted, "")
+    yield _row(COLUMNS)
+    yield _row("---" for _ in COLUMNS)
+    for each in report.criteria:
+        yield _row(map(escaped, (each.title, each.state, each.value, each.needed, each.origin)))
+    yield from _told(report.sections)
+    yield from ("", "## Sources", "", *(f"- {escaped(each.line)}" for each in report.sources))
+    yield f"- {escaped(report.sources_left)}"
+    yield from ("", "## Limits of use", "", escaped(report.limits))
+    yield from ("", "## Record", "", *(f"- {label}: {escaped(text)}" for label, text in report.record))
+    yield from ("", f"## {report.agreement.title}", "", *(f"- [ ] {each}" for each in report.agreement.choices))
+    yield from (f"- {field}: \\_\\_\\_\\_\\_\\_\\_\\_" for field in report.agreement.fields)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _told(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        yield from ("", f"## {escaped(section.title)}", "")
+        for line in section.lines:
+            yield from _listed(line, 0)
+
+
+def _listed(line: Line, depth: int) -> Iterator[str]:
+    behind = rule_and_sources(line)
+    yield f"{'  ' * depth}- {escaped(line.text)}{f' {escaped(behind)}' if behind else ''}"
+    for below in line.below:
+        yield from _listed(below, depth + 1)
