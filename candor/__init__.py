@@ -19,7 +19,8 @@ from engine.facts import Facts, read_facts
 from engine.guideline import Guideline
 from engine.trace import Status, Trace
 from engine.trace_json import as_json, canonical
-from explain.account import Account, account_of
+from explain.account import Account
+from explain.answers import account_of
 
 __version__ = PRODUCT_VERSION
 

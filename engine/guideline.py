@@ -5,7 +5,7 @@ integer in ones, a choice by its position, yes_no as 0 and 1. A test is then a s
 type, and `Fact.text_of` gives the value back as it is written. Nothing here reads files or decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -320,6 +320,10 @@ class Guideline(Model):
     impossible: tuple[Impossible, ...] = ()
     decisions: dict[str, Decision]
     sha256: str
+    content: Mapping[str, object] = Field(default_factory=dict, exclude=True, repr=False)
+    """What the author wrote, exactly as it is hashed."""
+    imported_content: Mapping[str, object] = Field(default_factory=dict, exclude=True, repr=False)
+    """The same of every guideline that it imports, also through others, by id."""
     kept: dict[tuple[type, str], object] = Field(default_factory=dict, exclude=True, repr=False)
     """What `keep` has built; no part of the guideline's content."""
 

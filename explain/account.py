@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
 from engine.plan import plan_of
-from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status, Trace
+from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
-from explain.reading import Reading, reading_of
+from explain.reading import Reading
 from explain.vocabulary import answers_in_words
 from explain.wording import (
     citation_in_words,
@@ -41,12 +41,6 @@ class Account:
     status: Status
     answer: str
     sections: tuple[Section, ...]
-
-
-def account_of(guideline: Guideline, trace: Trace) -> Account:
-    """The account of a decision. Raises `ValueError` for a trace of another version of the guideline."""
-    reading = reading_of(guideline, trace)
-    return headed(reading, answer_in_words(reading), _sections(reading))
 
 
 def headed(reading: Reading, answer: str, sections: Iterable[Section]) -> Account:
@@ -88,12 +82,14 @@ def titled(reading: Reading, outcome: str) -> str:
     return f"{reading.decision.outcomes[outcome].title} ({outcome})"
 
 
-def _sections(reading: Reading) -> Iterator[Section]:
+def sections_of(reading: Reading, decisive: Iterable[Section]) -> Iterator[Section]:
+    """The sections of a whole account; what is `decisive` stands below why."""
     trace, telling = reading.trace, Telling(reading)
     yield meaning_section(reading)
     yield beside_section(reading, telling)
     yield asked_section(reading)
     yield from why_sections(reading, telling)
+    yield from decisive
     yield cautions_section(reading)
     yield open_cautions_section(reading)
     yield Section(

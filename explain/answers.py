@@ -18,10 +18,11 @@ from explain.account import (
     headed,
     meaning_section,
     open_cautions_section,
+    sections_of,
     titled,
     why_sections,
 )
-from explain.changes import NO_ADVICE_SECTION, change_sections
+from explain.changes import NO_ADVICE_SECTION, change_sections, short_changes_section
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.reasons import reasons_section
@@ -39,6 +40,19 @@ class Target:
 
 CAP = 10
 """How many reasons or changes are listed unless more are asked for."""
+
+
+SHORT_REASONS, SHORT_CHANGES = 3, 1
+"""How many are listed where the whole decision is told."""
+
+
+def account_of(guideline: Guideline, trace: Trace) -> Account:
+    """The whole account of a decision, with a short form of what decided it and what would change it. Raises
+    `ValueError` for a trace of another version of the guideline."""
+    reading = reading_of(guideline, trace)
+    by = "`candor why --all`"
+    short = (reasons_section(reading, SHORT_REASONS, by=by), short_changes_section(reading, SHORT_CHANGES))
+    return headed(reading, answer_in_words(reading), sections_of(reading, short))
 
 
 def why_account(guideline: Guideline, trace: Trace, limit: int | None = CAP) -> Account:

@@ -84,6 +84,18 @@ def change_sections(
     return tuple(_section(reading, name, including_fixed, limit) for name in asked)
 
 
+def short_changes_section(reading: Reading, limit: int) -> Section:
+    """The first changes that lead to each other outcome, in one section; outcomes to which none leads are left out."""
+    lines = []
+    for name in reading.decision.outcomes:
+        found = changes_of(reading, name, limit=limit)
+        told = [change_in_words(reading, change) for change in found.changes]
+        if told:
+            more = "; `candor change` lists more" if found.is_capped or found.gave_up else ""
+            lines.append(Line(f"{titled(reading, name)}: {'; or '.join(told)}{more}"))
+    return Section("What would change it", (*lines, Line(NO_ADVICE)) if lines else ())
+
+
 def change_in_words(reading: Reading, change: Change) -> str:
     """A change as the condition of a sentence: `if the score were 4.40 (2.60 to 4.40) instead of 5.60`."""
     is_fixed = not all(reading.fact(move.fact).changeable for move in change.moves)

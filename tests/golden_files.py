@@ -15,7 +15,7 @@ from engine.deciding import decide
 from engine.facts import read_line, read_patient_file
 from engine.guideline import Guideline
 from engine.trace import Trace
-from explain.account import account_of
+from explain.answers import account_of
 from explain.plain_text import as_text
 from explain.report import report_of
 from tests.conformance_cases import conformance_cases, decided, guideline_named

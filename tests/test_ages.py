@@ -10,7 +10,7 @@ from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.trace import FactTrace, Origin, Status, Trace
-from explain.account import account_of
+from explain.answers import account_of
 from explain.plain_text import as_text
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)

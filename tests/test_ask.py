@@ -83,7 +83,7 @@ def test_a_choice_may_be_answered_by_its_number_and_a_fact_that_grows_old_with_a
         ("surface_temperature", "cold", "patient.value"),
         ("surface_temperature", "400", "patient.out_of_range"),
         ("snow_depth", "3 2026-13-01", "patient.date"),
-            ("snow_depth", "3 2026-02-01", "patient.future_date"),
+        ("snow_depth", "3 2026-02-01", "patient.future_date"),
     ],
 )
 def test_a_wrong_answer_is_a_diagnostic(name: str, answer: str, code: str) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -107,3 +108,55 @@ def test_an_unknown_outcome_is_told() -> None:
 def test_the_answer_comes_as_json_of_the_published_shape(command: str) -> None:
     told = json.loads(candor(command, *GRITTING, "--format", "json").out)
     Draft202012Validator(account_schema()).validate(told)
+
+
+def test_an_assumed_fact_whose_formula_never_fits_binds_nothing(tmp_path: Path) -> None:
+    """The formula would leave the range whatever the grip is; the assumption stands, and nothing follows from it."""
+    folder = tmp_path / "verges"
+    folder.mkdir()
+    for name, text in NEVER_FITS.items():
+        (folder / name).write_text(text, "utf-8")
+    roads = load(folder)
+    reading = reading_of(roads, decide(roads, "opening", read_facts(roads, {}), at=AT))
+    changes = changes_of(reading, "open_road", including_fixed=True).changes
+    assert [moved(change) for change in changes] == [{"verge": "firm"}]
+
+
+NEVER_FITS = {
+    "guideline.yaml": """\
+guideline: verges
+version: 1.0.0
+status: draft
+title: Verges
+purpose: To test with.
+population: Roads
+limits: Made up.
+sources: {made_up: {title: Made up, kind: definition}}
+""",
+    "facts.yaml": """\
+facts:
+  verge: {title: verge, question: What verge is there?, type: choice, choices: {soft: soft, firm: firm}}
+  grip: {title: grip, question: How good is the grip?, type: number, range: [0.12, 0.19], decimals: 2}
+  slip_index:
+    title: slip index
+    question: How slippery is it?
+    type: number
+    range: [3, 8]
+    decimals: 0
+    assume: 3
+    derived: [{title: from grip, formula: grip}]
+""",
+    "opening.yaml": """\
+decision: opening
+question: Is the road opened?
+outcomes: {open_road: {title: Open the road}}
+rules:
+  slippery: {title: Slippery, when: {slip_index: 4}, source: {basis: added}, caution: Drive with care.}
+  firm_verge:
+    title: Firm verge
+    when: {verge: firm}
+    then: open_road
+    because: "The verge is {verge}."
+    source: {basis: added}
+""",
+}

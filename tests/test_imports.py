@@ -16,7 +16,7 @@ from engine.guideline import Guideline
 from engine.loading import load
 from engine.trace import CautionKind, FactTrace, Origin, Status, Trace
 from engine.trace_json import as_json, canonical
-from explain.account import account_of
+from explain.answers import account_of
 from explain.asking import questions
 from explain.plain_text import as_text
 from explain.reading import reading_of

@@ -10,7 +10,7 @@ from candor.envelope import envelope_of
 from engine.cells import Cells
 from engine.plan import plan_of
 from engine.trace import CautionKind, OutcomeForced
-from explain.account import account_of
+from explain.answers import account_of
 from explain.wording import sentence, value_in_words
 from tests.published_examples import FOLDER, UNKNOWN, Expected, Published, published
 

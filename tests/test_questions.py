@@ -16,8 +16,7 @@ from engine.guideline import Fact, Guideline
 from engine.loading import load
 from engine.plan import plan_of
 from engine.trace import Trace
-from explain.account import account_of
-from explain.answers import Target, why_account, why_not_account
+from explain.answers import Target, account_of, why_account, why_not_account
 from explain.asking import Answered, questions
 from explain.difference import difference_account, difference_of
 from explain.justification import Line

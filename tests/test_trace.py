@@ -45,7 +45,7 @@ BYTES_OF_ALL = """
 import hashlib, json
 from engine.trace_json import canonical
 from candor.envelope import envelope_of
-from explain.account import account_of
+from explain.answers import account_of
 from explain.plain_text import as_text
 from tests.conformance_cases import conformance_cases, decided, guideline_named
 seen = hashlib.sha256()

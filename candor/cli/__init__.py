@@ -8,6 +8,7 @@ import sys
 import typer
 
 from candor.cli.ask import ask
+from candor.cli.certify import certify
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.picture import picture
@@ -37,6 +38,7 @@ app.command()(picture)
 app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
+app.command()(certify)
 
 
 @app.callback(invoke_without_command=True)

@@ -21,7 +21,8 @@ from candor.envelope import envelope_of
 from engine.errors import InputRejected
 from engine.facts import read_facts
 from engine.guideline import Fact, FactType
-from explain.account import account_of, answer_in_words, settling_lines
+from explain.account import answer_in_words, settling_lines
+from explain.answers import account_of
 from explain.asking import Question
 from explain.interview import (
     Interview,

@@ -10,8 +10,19 @@ from typing import Annotated
 
 import typer
 
+from candor.certificates import write_certificate
 from candor.cli.choices import Format
-from candor.cli.patients import Address, At, GivenFacts, NoColor, check_patient, decision_at, instant_of, patient_of
+from candor.cli.patients import (
+    Address,
+    At,
+    GivenFacts,
+    NoColor,
+    check_patient,
+    decision_at,
+    instant_of,
+    one_patient,
+    patient_of,
+)
 from candor.cli.terminal import progress, say, show_account
 from candor.envelope import envelope_of
 from candor.lines import answers, head_of, is_json_lines, lines_in, lines_of
@@ -19,7 +30,8 @@ from engine import deciding
 from engine.facts import Facts, read_assignments, read_patient_file
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES
-from explain.account import account_of
+from engine.trace import Trace
+from explain.answers import account_of
 
 _LINES = (".jsonl", ".ndjson")
 _Patient = Annotated[
@@ -34,6 +46,13 @@ _Format = Annotated[
     typer.Option("--format", help="text (for people) or json; JSON Lines are always answered as JSON Lines."),
 ]
 
+_Certificate = Annotated[
+    str | None,
+    typer.Option(
+        "--certificate", metavar="FILE", help="Also write a certificate of the decision about one patient."
+    ),
+]
+
 
 def decide(
     address: Address,
@@ -41,13 +60,19 @@ def decide(
     fact: GivenFacts = None,
     format: _Format = None,
     at: At = None,
+    certificate: _Certificate = None,
     no_color: NoColor = False,
 ) -> None:
     """Decide a patient, and say why."""
     instant = instant_of(at)
     guideline, decision = decision_at(address)
     check_patient(patient, fact)
-    if patient is None:
+    if certificate is not None:
+        facts = one_patient(guideline, _not_lines(patient), fact)
+        trace = deciding.decide(guideline, decision, facts, at=instant)
+        write_certificate(Path(certificate), guideline, trace)
+        _tell(guideline, trace, facts, format, no_color)
+    elif patient is None:
         _decide_one(guideline, decision, read_assignments(guideline, fact or []), instant, format, no_color)
     elif patient == "-":
         _decide_stdin(guideline, decision, instant, format, no_color)
@@ -61,7 +86,10 @@ def decide(
 def _decide_one(
     guideline: Guideline, decision: str, facts: Facts, at: datetime, format: Format | None, no_color: bool
 ) -> None:
-    trace = deciding.decide(guideline, decision, facts, at=at)
+    _tell(guideline, deciding.decide(guideline, decision, facts, at=at), facts, format, no_color)
+
+
+def _tell(guideline: Guideline, trace: Trace, facts: Facts, format: Format | None, no_color: bool) -> None:
     if format is Format.JSON:
         say(json.dumps(envelope_of(guideline, trace, facts.patient), ensure_ascii=False, indent=2))
     else:
@@ -78,6 +106,12 @@ def _decide_stdin(guideline: Guideline, decision: str, at: datetime, format: For
         return
     facts = patient_of(guideline, b"".join(head) + stream.read(MAX_BYTES + 1))
     _decide_one(guideline, decision, facts, at, format, no_color)
+
+
+def _not_lines(patient: str | None) -> str | None:
+    if patient is not None and patient.endswith(_LINES):
+        raise typer.BadParameter("a certificate is of one patient, not of JSON Lines", param_hint="--certificate")
+    return patient
 
 
 def _refuse_text(format: Format | None) -> None:

@@ -14,7 +14,7 @@ from engine.loading.fact_file import Vocabulary, vocabulary_in
 from engine.loading.findings_file import NOT_KNOWN, Shared, shared_in
 from engine.loading.folder import FACTS, FINDINGS, GUIDELINE, Trees, trees_in
 from engine.loading.guideline_file import Header, header_in
-from engine.loading.identity import identity_of
+from engine.loading.identity import content_of, identity_of
 from engine.loading.imports import Imports, with_imports
 from engine.loading.library import Library
 from engine.loading.limits import note_limits, note_ranges
@@ -134,6 +134,8 @@ def _built(
     decisions = _decisions(drafts, cases, facts, notes)
     if trees.guideline is None or trees.facts is None or notes.count:
         return None
+    files = {name: node for name, node in trees.decisions.items() if node is not None}
+    content = content_of(trees.guideline, trees.facts, trees.findings, files, imports.hashes)
     guideline = Guideline(
         id=header.id,
         version=header.version,
@@ -149,13 +151,9 @@ def _built(
         facts=facts,
         impossible=vocabulary.impossible,
         decisions=decisions,
-        sha256=identity_of(
-            trees.guideline,
-            trees.facts,
-            trees.findings,
-            {name: node for name, node in trees.decisions.items() if node is not None},
-            imports.hashes,
-        ),
+        sha256=identity_of(content),
+        content=content,
+        imported_content=imports.contents,
     )
     note_ranges(guideline, shared, notes)
     return guideline

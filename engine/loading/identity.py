@@ -14,11 +14,11 @@ from engine.loading.nodes import Mapping, Node, Scalar, Sequence
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 
-def identity_of(
+def content_of(
     guideline: Node, facts: Node, findings: Node | None, decisions: Lookup[str, Node], imports: Lookup[str, str]
-) -> str:
-    """The hash, in hexadecimal, of `guideline.yaml`, `facts.yaml`, `findings.yaml` where there is one, each decision's
-    file, and the hashes of imported guidelines by their names where there are any."""
+) -> dict[str, Tree]:
+    """What is hashed: `guideline.yaml`, `facts.yaml`, `findings.yaml` where there is one, each decision's file, and the
+    hashes of imported guidelines by their names where there are any."""
     tree: dict[str, Tree] = {
         "guideline": _tree(guideline),
         "facts": _tree(facts),
@@ -28,7 +28,12 @@ def identity_of(
         tree["findings"] = _tree(findings)
     if imports:
         tree["imports"] = dict(imports)
-    return sha256(rfc8785.dumps(tree)).hexdigest()
+    return tree
+
+
+def identity_of(content: dict[str, Tree]) -> str:
+    """The hash, in hexadecimal, of what a guideline's author wrote."""
+    return sha256(rfc8785.dumps(content)).hexdigest()
 
 
 def _decision(node: Node) -> Tree:

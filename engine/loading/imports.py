@@ -32,16 +32,19 @@ class _Importing:
     notes: Diagnostics
     sources: dict[str, Source] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, object] = field(default_factory=dict)
     adopted: dict[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """The vocabulary with all that imports bring, the sources that came with them, the hashes of the guidelines."""
+    """The vocabulary with all that imports bring, the sources that came with them, the hashes of the guidelines, and
+    what their authors wrote, also in those that they import themselves."""
 
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
     hashes: Mapping[str, str]
+    contents: Mapping[str, object]
 
 
 def with_imports(vocabulary: Vocabulary, find: Find, notes: Diagnostics) -> Imports:
@@ -68,7 +71,7 @@ def with_imports(vocabulary: Vocabulary, find: Find, notes: Diagnostics) -> Impo
         impossible=tuple(state.impossible),
         is_whole=is_whole,
     )
-    return Imports(grown, state.sources, state.hashes)
+    return Imports(grown, state.sources, state.hashes, state.contents)
 
 
 def _otherwise(scalar: Scalar | None, fact: Fact, notes: Diagnostics) -> int | None:
@@ -96,6 +99,7 @@ def _import(
     if state.notes.count > before:
         return None
     state.hashes[other.id] = other.sha256
+    state.contents |= {**other.imported_content, other.id: other.content}
     imported = Import(
         title=draft.title,
         guideline=_as_used(other, names, values, state),

@@ -17,6 +17,7 @@ from engine.logic.questions import (
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
+from engine.logic.witnesses import least_completion
 
 __all__ = [
     "Proposal",
@@ -25,6 +26,7 @@ __all__ = [
     "has_completion",
     "is_possible",
     "least_changes",
+    "least_completion",
     "leaves_range",
     "possible_results",
     "results_of_anyone",

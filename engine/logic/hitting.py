@@ -1,32 +1,43 @@
 """Minimal sets, smallest first, by implicit hitting sets: which sets suffice is found out one set at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import z3
 
 from engine.errors import SolverLimit
 from engine.logic.solver import checked, is_so
 
-Obstacle = Callable[[frozenset[str]], frozenset[str] | None]
-"""None where a set suffices; else names of which every set that suffices has at least one, none of them in the set."""
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a set does not suffice: every set that does has one of some names that it lacks, or lacks one of some that it
+    has."""
+
+    lacking: frozenset[str]
+    having: frozenset[str] = frozenset()
 
 
-def minimal_sets(names: Sequence[str], obstacle: Obstacle, context: z3.Context) -> Iterator[frozenset[str]]:
+Find = Callable[[frozenset[str]], Obstacle | None]
+"""What is in the way of a set; None where it suffices."""
+
+
+def minimal_sets(names: Sequence[str], obstacle: Find, context: z3.Context) -> Iterator[frozenset[str]]:
     """The minimal sets of names that suffice, those of fewer names first, then in the order of `names`. The context is
     that of a solver of the same thread: making one takes longer than most questions."""
     sets = _Sets(names, context)
     while (tried := sets.smallest()) is not None:
         missed = obstacle(tried)
         if missed is not None:
-            sets.must_have_one_of(missed)
+            sets.must_avoid(missed)
             continue
         first = sets.first(len(tried))
         missed = None if first == tried else obstacle(first)
         if missed is None:
             yield first
-            sets.must_not_have_all_of(first)
+            sets.must_avoid(Obstacle(frozenset(), first))
         else:
-            sets.must_have_one_of(missed)
+            sets.must_avoid(missed)
 
 
 class _Sets:
@@ -40,11 +51,10 @@ class _Sets:
         self._size = 0
         self._limits: set[int] = set()
 
-    def must_have_one_of(self, names: frozenset[str]) -> None:
-        self._solver.add(z3.Or(*[self._has[name] for name in sorted(names)], self._no))
-
-    def must_not_have_all_of(self, names: frozenset[str]) -> None:
-        self._solver.add(z3.Or(*[z3.Not(self._has[name]) for name in sorted(names)], self._no))
+    def must_avoid(self, obstacle: Obstacle) -> None:
+        has = [self._has[name] for name in sorted(obstacle.lacking)]
+        lacks = [z3.Not(self._has[name]) for name in sorted(obstacle.having)]
+        self._solver.add(z3.Or(*has, *lacks, self._no))
 
     def smallest(self) -> frozenset[str] | None:
         """One of the smallest sets, None where there is none."""

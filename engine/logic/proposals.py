@@ -7,6 +7,7 @@ is learned as a clause about proposals, so that no proposal fails twice for one 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
+from engine.logic.hitting import Obstacle
 from engine.logic.solver import Literal, Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
@@ -42,27 +43,30 @@ class Proposals:
         self._proposing = solver.fresh()
         self._not_otherwise = solver.is_no_other(self._wanted)
         """False exactly where a patient can have a completion and it comes out otherwise."""
-        stated = {**units.known, **units.assumed}
-        self._kept = {name: solver.at(name, stated[name]) for name in sorted(stated.keys() & units.relevant)}
-        self._left = {name: solver.fresh() for name in units.unknown if name in units.relevant}
+        stated, matter = {**units.known, **units.assumed}, units.relevant.union(*plan.ties)
+        self._kept = {name: solver.at(name, stated[name]) for name in sorted(stated.keys() & matter)}
+        self._left = {name: solver.fresh() for name in units.unknown if name in matter}
         """True where an unknown unit is left unknown."""
         linear = [name for name in plan.linear if name in units.follows or name in units.bound]
-        self._open = {name: solver.fresh() for name in linear if name in units.relevant}
+        self._open = {name: solver.fresh() for name in linear if name in matter}
         """True where none of a linear fact's formulas can be computed, so that it follows by any of them."""
-        self._imported = [name for name in units.bound if name in plan.imports and name in units.relevant]
+        self._imported = [name for name in units.bound if name in plan.imports and name in matter]
 
     def is_counted(self, name: str) -> bool:
         """Whether a fact's exact value counts, not only its cell."""
         return self._solver.is_counted(name)
 
-    def obstacle(self, names: frozenset[str]) -> frozenset[str] | None:
-        """None where some values of these units lead to the outcome; else units of which any set has one that does."""
+    def obstacle(self, names: frozenset[str]) -> Obstacle | None:
+        """None where some values of these units lead to the outcome; else what is in the way: other units of which a
+        set may need one, and such of these of which it may have to leave one out, since their change decides by which
+        formula a fact follows."""
         if self.proposed(names, {}) is not None:
             return None
         unchanged = list(self._unchanged(names))
         core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
         named = {literal.get_id(): moving for literal, moving in unchanged}
-        return frozenset[str]().union(*(named[literal.get_id()] for literal in core)) & self._movable - names
+        moved = frozenset[str]().union(*(named[literal.get_id()] for literal in core))
+        return Obstacle(moved & self._movable - names, moved & names)
 
     def proposed(self, names: Collection[str], pins: Pins, *more: Literal) -> Values | None:
         """Values of these units, within pins and what else is asked of them, with which the outcome is concluded."""
@@ -77,20 +81,29 @@ class Proposals:
         return None
 
     def _unchanged(self, names: Collection[str]) -> Iterator[tuple[Literal, frozenset[str]]]:
-        """What holds where only these units change, each with the units that could make it not hold."""
+        """What holds where only these units change, each with the units that decide whether it does."""
         for kept in (self._kept, {name: (literal,) for name, literal in self._left.items()}):
             for name, literals in kept.items():
                 if name not in names:
                     yield from ((literal, frozenset([name])) for literal in literals)
-        for name in self._imported:
-            if name not in names:
+        for name in sorted(self._plan.bound - self._open.keys()):
+            if name in self._imported and name not in names:
                 yield self._solver.computed(name), frozenset([name])
+            else:
+                yield self._solver.no(self._solver.computed(name)), frozenset()
         by = ways_with(self._plan, self._units, names)
         for name, is_open in self._open.items():
             yield self._solver.computed(name), frozenset()
             way = by[name]
-            literal = is_open if way is None else self._solver.ways(name)[way]
-            yield literal, switching(self._plan, self._units, name, way)
+            movers = switching(self._plan, self._units, name, way)
+            movers |= switching(self._plan, self._units, name, None) & frozenset(names)
+            ways = [is_open] if way is None else self._only(name, way)
+            yield from ((literal, movers) for literal in ways)
+
+    def _only(self, name: str, way: int) -> list[Literal]:
+        """That a linear fact follows by one of its formulas alone."""
+        ways = self._solver.ways(name)
+        return [each if number == way else self._solver.no(each) for number, each in enumerate(ways)]
 
     def _is_refuted(self, values: Values, unchanged: list[tuple[Literal, frozenset[str]]]) -> bool:
         """Whether a completion of the proposal comes out otherwise; why it does is learned."""
@@ -181,7 +194,11 @@ class Proposals:
         solver = self._solver
         found = [(name, solver.steps(name)) for name in self._left if name not in values]
         following = {**self._open, **{name: solver.computed(name) for name in self._imported if name not in values}}
-        ways = [(way, guard) for name, guard in following.items() for way in solver.ways(name) if solver.holds(way)]
+        ways = [
+            (way if solver.holds(way) else solver.no(way), guard)
+            for name, guard in following.items()
+            for way in solver.ways(name)
+        ]
         for name, steps in found:
             yield from ((literal, self._left[name]) for literal in solver.at(name, steps))
         yield from ways

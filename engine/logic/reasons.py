@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from engine.logic.hitting import minimal_sets
+from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import ONE, Literal, Solver, encodings
 from engine.plan import Plan
 from engine.units import Units
@@ -25,9 +25,9 @@ def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[fr
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
 
-    def obstacle(tried: frozenset[str]) -> frozenset[str] | None:
+    def obstacle(tried: frozenset[str]) -> Obstacle | None:
         assumed = [*others, *(has[name] for name in sorted(tried))]
-        return _differing(solver, assumed, has) if solver.is_satisfiable(assumed) else None
+        return Obstacle(_differing(solver, assumed, has)) if solver.is_satisfiable(assumed) else None
 
     return minimal_sets(names, obstacle, solver.context)
 

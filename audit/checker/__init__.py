@@ -1,0 +1,1 @@
+"""The checker of decision certificates: the standard library and nothing of the engine."""

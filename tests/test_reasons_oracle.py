@@ -1,0 +1,112 @@
+"""Sufficient reasons and missing facts, held against brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from random import Random
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from engine import logic
+from engine.guideline import Guideline
+from engine.plan import plan_of
+from engine.trace import Status
+from explain.asking import known_of, questions
+from explain.reading import Reading
+from explain.reasons import reasons_of
+from tests.explained_worlds import CAMPAIGN, built_in, given_names, grid_points, random_units, reading, sampled
+from tests.oracle import Given
+from tests.oracle.missing import mattering
+from tests.oracle.reasons import smallest_first, sufficient_reasons
+from tests.oracle.units import Units, size
+from tests.random_guidelines import RandomGuideline
+from tests.test_properties import examples, importing_worlds, loaded, loaded_in_another_order, worlds
+
+ROWS, PAIRED = 1_000, 100
+"""How many completions are enumerated at most, and how many are held against one another."""
+Worlds = tuple[RandomGuideline, list[Mapping[str, Given]]]
+
+
+def assert_alike(read: Reading | None, units: Units | None, most: int = ROWS) -> str:
+    """What decided it, or what can still matter, is what brute force says; returns what was compared."""
+    if read is None or units is None:
+        return "no decision"
+    if read.trace.status is Status.NEEDS_INFORMATION:
+        return assert_missing(read, units)
+    if size(units, [*units.known, *units.unknown]) > most:
+        return "too many completions"
+    found = reasons_of(read, limit=None)
+    expected = smallest_first(sufficient_reasons(units, read.trace.outcome))
+    assert found.sets == expected, f"{found.sets} for {units.patient}, not {expected}"
+    assert set(found.background) <= units.assumed.keys()
+    assert not found.is_capped
+    for limit in range(1, min(len(found.sets), 3) + 1):
+        fewer = reasons_of(read, limit)
+        assert (fewer.sets, fewer.is_capped) == (found.sets[:limit], limit < len(found.sets))
+    return f"{min(len(found.sets), 3)} reasons"
+
+
+def assert_missing(read: Reading, units: Units) -> str:
+    assert reasons_of(read).sets == ()
+    if size(units, units.unknown) > PAIRED:
+        return "too many pairs"
+    plan = plan_of(read.guideline, read.decision.id)
+    matter = frozenset[str]().union(*logic.deciding_sets(plan, known_of(read)))
+    expected = mattering(units)
+    assert matter == expected, f"{sorted(matter)} for {units.patient}, not {sorted(expected)}"
+    if not plan.imports:
+        assert {question.fact.id for question in questions(read)} == expected
+    return "missing"
+
+
+def assert_all_alike(guideline: RandomGuideline, engine: Guideline, many: Iterable[Mapping[str, Given]]) -> None:
+    for patient, name in product(many, guideline.decisions):
+        event(assert_alike(reading(engine, name, patient), random_units(guideline, name, patient)))
+
+
+@examples(25)
+@given(worlds())
+def test_what_decided_it_is_what_brute_force_says(world: Worlds) -> None:
+    with loaded(world[0]) as engine:
+        assert_all_alike(world[0], engine, world[1])
+
+
+@examples(25)
+@given(importing_worlds())
+def test_what_decided_it_where_other_guidelines_decide_facts(world: Worlds) -> None:
+    with loaded(world[0]) as engine:
+        assert_all_alike(world[0], engine, world[1])
+
+
+@examples(8)
+@given(worlds(most=2), st.integers(0, 2**32))
+def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
+    guideline, many = world
+    with loaded(guideline) as engine, loaded_in_another_order(guideline, Random(seed)) as other:
+        for patient, name in product(many, guideline.decisions):
+            one, two = reading(engine, name, patient), reading(other, name, patient)
+            if one is not None and two is not None:
+                assert reasons_of(one) == reasons_of(two)
+                assert [(each.fact.id, each.settles) for each in questions(one)] == [
+                    (each.fact.id, each.settles) for each in questions(two)
+                ]
+
+
+def test_every_grid_point_of_a_small_decision() -> None:
+    world = built_in("tests/toy", "clearing")
+    names = plan_of(world.guideline, world.decision).tested
+    for patient in grid_points(world, names):
+        assert_alike(reading(world.guideline, world.decision, patient), world.units(patient))
+
+
+@pytest.mark.parametrize(
+    ("folder", "decision"), [("knowledge/act_ra", "selection"), ("tests/toy", "gritting"), ("tests/toy", "patrol")]
+)
+def test_sampled_grid_points(folder: str, decision: str) -> None:
+    world = built_in(folder, decision)
+    patients = sampled(world, given_names(world), 10_000 if CAMPAIGN else 3, most_open=3)
+    for each in patients:
+        assert_alike(reading(world.guideline, decision, each), world.units(each), 20_000 if CAMPAIGN else 2_000)
