@@ -48,9 +48,7 @@ _Format = Annotated[
 
 _Certificate = Annotated[
     str | None,
-    typer.Option(
-        "--certificate", metavar="FILE", help="Also write a certificate of the decision about one patient."
-    ),
+    typer.Option("--certificate", metavar="FILE", help="Also write a certificate of the decision about one patient."),
 ]
 
 
