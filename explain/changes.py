@@ -72,7 +72,8 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
     proposals, gave_up = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
     decided = (_change(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
     changes = tuple(change for change in decided if change is not None)
-    return Changes(changes, len(proposals) > len(proposals[:limit]), gave_up)
+    is_refused = len(changes) < len(proposals[:limit])  # what is no possible input may hide other changes
+    return Changes(changes, len(proposals) > len(proposals[:limit]), gave_up or is_refused)
 
 
 def change_sections(
