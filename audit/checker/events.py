@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+from audit.checker.completing import open_groups, told_case
 from audit.checker.reading import many, said
-from audit.checker.values import F, Question, Reading, T, U, decisive
+from audit.checker.values import F, Question, Reading, Rejected, T, U, decisive
 
 
-def events_of(q: Question, known: Any, truths: Any, trees: Any, sure: str | None, claim: Any) -> list[dict[str, Any]]:
+def events_of(
+    q: Question, known: Any, values: Any, truths: Any, trees: Any, sure: str | None, claim: Any
+) -> list[dict[str, Any]]:
     """Every event, by stratum: rules that fired, findings that do not hold, the outcome, what it overrides."""
     events: list[tuple[Any, dict[str, Any]]] = []
     for key, rule in q.rules.items():
@@ -29,9 +32,12 @@ def events_of(q: Question, known: Any, truths: Any, trees: Any, sure: str | None
     if sure is not None and firing[sure]:
         ordered.append({"kind": "outcome_concluded", "stratum": last, "outcome": sure, "rules": firing[sure]})
     elif sure is not None:
-        forced = next(each for each in claim["events"] if each["kind"] == "outcome_forced")
+        forced = next((each for each in claim["events"] if each["kind"] == "outcome_forced"), None)
+        if forced is None:
+            raise Rejected("events: that the outcome is forced is missing")
+        cases = [told_case(q, values, sure, each["when"]) for each in forced["cases"]]
         event = {"kind": "outcome_forced", "stratum": last, "outcome": sure}
-        ordered.append({**event, "cases": forced["cases"], "more_cases": forced["more_cases"]})
+        ordered.append({**event, "cases": cases, "more_cases": forced["more_cases"] is True})
     for other, rules in firing.items() if sure is not None else ():
         if rules and other != sure:
             ordered.append(
@@ -40,15 +46,15 @@ def events_of(q: Question, known: Any, truths: Any, trees: Any, sure: str | None
     return ordered
 
 
-def score_of(q: Question, name: str, known: Any, truths: Any, claim: Any) -> dict[str, Any]:
+def score_of(q: Question, name: str, known: Any, truths: Any) -> dict[str, Any]:
     """A score, with the points given and those still open."""
     scale, (low, high) = q.scores[name], known[name]
     points = {key: scale.scalar(rule.adds[name]) for key, rule in q.rules.items() if name in rule.adds}
-    claimed = {each["rule"] for each in claim["open"]}
+    still_open = {key for group in open_groups(q, name, truths) for key in group}
     given, open_ = (
         [{"rule": key, "points": points[key]} for key in points if truths[key] == truth] for truth in (T, U)
     )
-    open_ = [each for each in open_ if each["rule"] in claimed]
+    open_ = [each for each in open_ if each["rule"] in still_open]
     return {"low": scale.scalar(low), "high": scale.scalar(high), "given": given, "open": open_}
 
 

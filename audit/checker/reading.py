@@ -24,6 +24,7 @@ from audit.checker.values import (
     leaves,
     tested_in,
     truth_of,
+    united,
 )
 
 NUMBER = r"-?\d+(?:\.\d+)?"
@@ -50,16 +51,6 @@ def many(tree: Any) -> list[Any]:
 def said(tree: Any) -> str:
     """The text of a caution or a choice, with or without a source."""
     return str(tree if isinstance(tree, str) else tree.get("text", tree.get("title"))).strip()
-
-
-def united(spans: Spans) -> Spans:
-    """The same steps as sorted spans that do not touch."""
-    out: Spans = []
-    for low, high in sorted(each for each in spans if each[0] <= each[1]):
-        if out and low <= out[-1][1] + 1:
-            low, high = out[-1][0], max(high, out.pop()[1])
-        out.append((low, high))
-    return out
 
 
 def accepted(fact: Fact, text: str) -> Spans:
@@ -212,9 +203,10 @@ def read_question(
         for key, each in entries.items()
     }
     rules = {key: read_rule(each, facts, scales) for key, each in {**shared.get("rules", {}), **tree["rules"]}.items()}
-    used = set(tree["rules"])
+    used, own = set(tree["rules"]), set(tree["rules"])
     while True:
         tested = {leaf[1] for key in used for leaf in leaves(rules[key].condition)}
+        tested |= {name for key in used - own for name in (*rules[key].concludes, *rules[key].adds)}
         more = {key for key in set(rules) - used if tested & {*rules[key].concludes, *rules[key].adds}}
         if not more:
             break

@@ -13,7 +13,7 @@ def tell(q: Question, fact: Fact, reading: Reading, claim: Any) -> None:
     stale = "stale_value" in claim
     given = fact.steps(claim["stale_value" if stale else "value"]) if stale or claim["origin"] == "given" else None
     given_at = claim.get("stale_at" if stale else "at") if given is not None else None
-    check_given(fact, given, given_at, reading)
+    check_given(fact, given, given_at, claim.get("note", "none"), reading)
     ways = ways_of(q, fact, reading, claim)
     fresh = [each for each in ways if each["value"] is not None and not each.get("stale")]
     old = fact.is_old(given_at, reading.today) and given is not None
@@ -58,12 +58,16 @@ def note_known(fact: Fact, reading: Reading, value: int, at: str | None, used: A
         reading.undated.add(fact.name)
 
 
-def check_given(fact: Fact, given: int | None, at: str | None, reading: Reading) -> None:
-    """Refuses a value out of range or of the future."""
+def check_given(fact: Fact, given: int | None, at: str | None, note: Any, reading: Reading) -> None:
+    """Refuses a value out of range, a date of the future or in another spelling, and a note that is none."""
     if given is not None and not fact.low <= given <= fact.high:
         raise Rejected(f"facts.{fact.name}: what is given is out of range")
+    if at is not None and date.fromisoformat(at).isoformat() != at:
+        raise Rejected(f"facts.{fact.name}: {at} is no date")
     if at is not None and date.fromisoformat(at) > reading.today:
         raise Rejected(f"facts.{fact.name}: it is dated after the decision")
+    if not isinstance(note, str) or not note.strip():
+        raise Rejected(f"facts.{fact.name}: its note is no text")
 
 
 def note_partly_known(fact: Fact, reading: Reading) -> None:
@@ -190,8 +194,8 @@ def trace_of(q: Question, reading: Reading, claim: Any) -> dict[str, Any]:
         "may_be_not_covered": status == "needs_information" and None in results,
         "facts": reading.told,
         "findings": {name: known[name] for name in q.findings},
-        "scores": {name: score_of(q, name, known, truths, claim["scores"][name]) for name in q.scores},
-        "events": events_of(q, known, truths, trees, sure, claim),
+        "scores": {name: score_of(q, name, known, truths) for name in q.scores},
+        "events": events_of(q, known, values, truths, trees, sure, claim),
         "not_fired": [{"rule": key, "truth": trees[key]["truth"], "condition": trees[key]} for key in missed],
         "cautions": cautions_of(q, reading, truths),
         "cautions_open": cautions_open(q, truths, trees),

@@ -1,6 +1,7 @@
 """Facts, rules and questions as the checker knows them, and three-valued conditions."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,7 +42,7 @@ class Fact:
 
     @cached_property
     def is_bound(self) -> bool:
-        linear = [is_linear(ast.parse(text.strip(), mode="eval").body) for _, text, _ in self.formulas]
+        linear = [is_linear(formula(text)) for _, text, _ in self.formulas]
         return bool(self.imports) or (bool(linear) and all(linear))
 
     def steps(self, value: Any) -> int:
@@ -100,6 +101,8 @@ class Question:
     scores: dict[str, Fact]
     outcomes: list[str]
     strata: dict[str, int]
+    groups: dict[str, list[list[str]] | None] = field(default_factory=dict)
+    """Of each score that was asked for, its rules by which of them exclude one another."""
 
     @cached_property
     def order(self) -> list[str]:
@@ -151,6 +154,12 @@ def rounded(exact: Fraction, decimals: int) -> int:
     return steps if exact >= 0 else -steps
 
 
+def formula(text: str) -> ast.expr:
+    """A formula as Python reads it. Each name gets `n_` before it, as a fact may be named like a word of Python."""
+    named = re.sub(r"(?<![\w.])[A-Za-z_]\w*", r"n_\g<0>", " ".join(text.split()))
+    return ast.parse(named, mode="eval").body
+
+
 def is_linear(node: ast.expr) -> bool:
     """Sums, differences and multiples by constants."""
     if isinstance(node, ast.UnaryOp):
@@ -170,7 +179,7 @@ def computed(node: ast.expr, values: Mapping[str, Fraction]) -> Fraction:
         case ast.Constant():
             return Fraction(str(node.value))
         case ast.Name():
-            return values[node.id]
+            return values[node.id[2:]]
         case ast.UnaryOp():
             return -computed(node.operand, values) if isinstance(node.op, ast.USub) else computed(node.operand, values)
         case ast.BinOp():
@@ -180,7 +189,8 @@ def computed(node: ast.expr, values: Mapping[str, Fraction]) -> Fraction:
             return (
                 one * two if isinstance(node.op, ast.Mult) else one + two if isinstance(node.op, ast.Add) else one - two
             )
-        case ast.Call(func=ast.Name(id=name)):
+        case ast.Call(func=ast.Name(id=n_name)):
+            name = n_name[2:]
             parts, digits = [computed(each, values) for each in node.args], Context(prec=50)
             if name in ("min", "max", "abs"):
                 return min(parts) if name == "min" else max(parts) if name == "max" else abs(parts[0])
@@ -190,6 +200,16 @@ def computed(node: ast.expr, values: Mapping[str, Fraction]) -> Fraction:
             exact = digits.divide(*parts[0].as_integer_ratio())
             return Fraction(digits.sqrt(exact) if name == "sqrt" else digits.ln(exact))
     raise Rejected("a formula cannot be read")
+
+
+def united(spans: Spans) -> Spans:
+    """The same steps as sorted spans that do not touch."""
+    out: Spans = []
+    for low, high in sorted(each for each in spans if each[0] <= each[1]):
+        if out and low <= out[-1][1] + 1:
+            low, high = out[-1][0], max(high, out.pop()[1])
+        out.append((low, high))
+    return out
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
