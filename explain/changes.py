@@ -47,12 +47,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more, `gave_up` that the
-    search was given up, so that there may be."""
+    """The changes that lead to an outcome, smaller ones first; `is_capped` says that there are more, `is_partial` that
+    not every possibility was tried, so that there may be."""
 
     changes: tuple[Change, ...]
     is_capped: bool
-    gave_up: bool = False
+    is_partial: bool = False
 
 
 def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False, limit: int | None = 10) -> Changes:
@@ -69,11 +69,11 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
         return trace is not None and trace.outcome == outcome
 
     asked = None if limit is None else limit + 1
-    proposals, gave_up = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
+    proposals, is_partial = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
     decided = (_change(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
     changes = tuple(change for change in decided if change is not None)
-    is_refused = len(changes) < len(proposals[:limit])  # what is no possible input may hide other changes
-    return Changes(changes, len(proposals) > len(proposals[:limit]), gave_up or is_refused)
+    is_refused = len(changes) < len(proposals[:limit])  # one that does not lead there may hide others that do
+    return Changes(changes, len(proposals) > len(proposals[:limit]), is_partial or is_refused)
 
 
 def change_sections(
@@ -92,7 +92,7 @@ def short_changes_section(reading: Reading, limit: int) -> Section:
         found = changes_of(reading, name, limit=limit)
         told = [change_in_words(reading, change) for change in found.changes]
         if told:
-            more = "; `candor change` lists more" if found.is_capped or found.gave_up else ""
+            more = "; `candor change` lists more" if found.is_capped or found.is_partial else ""
             lines.append(Line(f"{titled(reading, name)}: {'; or '.join(told)}{more}"))
     return Section("What would change it", (*lines, Line(NO_ADVICE)) if lines else ())
 
@@ -120,11 +120,11 @@ def _decided(reading: Reading, plan: Plan, units: Units, values: Mapping[str, in
 
 
 def _change(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
-    """A proposal, once the engine has confirmed it; None where its facts are no possible input."""
+    """A proposal, once the engine has confirmed it; None where one that is not certain does not lead there."""
     trace = _decided(reading, plan, units, proposal.values)
-    if trace is None:
-        return None
-    if trace.outcome != outcome:
+    if trace is None or trace.outcome != outcome:
+        if not proposal.is_certain:
+            return None
         raise EngineFault(f"a proposed change of {', '.join(proposal.values)} does not lead to {outcome}")
     moves = (_move(reading, units, name, steps, proposal.spans) for name, steps in proposal.values.items())
     return Change(outcome, tuple(moves), trace)
@@ -150,10 +150,8 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
         yield Line(sentence(change_in_words(reading, change)))
     if found.is_capped:
         yield Line(f"There are more than these {len(found.changes)}; --all lists every one.")
-    if found.gave_up:
-        yield Line(
-            f"There may be {'more' if found.changes else 'some'}: the search was given up. --all searches longer."
-        )
+    if found.is_partial:
+        yield Line(f"There may be {'more' if found.changes else 'some'}: not every possibility was tried.")
     elif not found.changes:
         which = "any facts" if including_fixed else "the facts that can change"
         more = "" if including_fixed else "; --including-fixed looks at the others too"

@@ -199,8 +199,8 @@ def _joined(line: Line) -> str:
 def _change(reading: Reading, outcome: str) -> Line:
     found = changes_of(reading, outcome, limit=CHANGES)
     told = "; or ".join(change_in_words(reading, change) for change in found.changes)
-    if found.gave_up:
-        told = "not known, because the search took too long and was given up"
+    if found.is_partial:
+        told = f"{told or 'none found'}; there may be more, because not every possibility was tried"
     elif not found.changes:
         told = "no change of the facts that can change leads there"
     more = f" There are more than these {len(found.changes)}; `candor change --all` lists every one."

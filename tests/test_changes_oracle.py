@@ -42,7 +42,7 @@ Told = list[dict[str, Fraction | bool | str | None]]
 def told(read: Reading, outcome: str, including_fixed: bool, limit: int | None = None) -> Told:
     """The changes that are proposed, each fact with its new value."""
     found = changes_of(read, outcome, including_fixed=including_fixed, limit=limit)
-    assert not found.gave_up
+    assert not found.is_partial
     return [{move.fact: value_of(move.after) for move in change.moves} for change in found.changes]
 
 

@@ -204,9 +204,9 @@ def test_assumptions_stand_in_the_answer_and_on_their_own() -> None:
     assert [section.title for section in nobody.sections if not section.lines] == []
 
 
-def test_a_search_that_was_given_up_or_cut_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explain.report.changes_of", lambda *_, **__: Changes((), False, gave_up=True))
-    assert "given up" in written(reported(), Form.TEXT)
+def test_a_search_that_left_something_untried_or_was_cut_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explain.report.changes_of", lambda *_, **__: Changes((), False, is_partial=True))
+    assert "not every possibility was tried" in written(reported(), Form.TEXT)
     monkeypatch.setattr("explain.report.changes_of", lambda *_, **__: Changes((), True))
     assert "There are more than these" in written(reported(), Form.TEXT)
     monkeypatch.setattr("explain.report.changes_of", lambda *_, **__: Changes((), False))

@@ -23,10 +23,12 @@ FEW_REFUTED, MOST_REFUTED = 300, 10_000
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """New values, in steps, that lead to an outcome, sorted by fact; and for each number that is not counted exactly
-    the neighbouring values that lead there too, while the others are as proposed."""
+    the neighbouring values that lead there too, while the others are as proposed. It is certain unless formulas read
+    what is changed: then the engine may find that it is no possible input, or that something more follows."""
 
     values: Mapping[str, int]
     spans: Mapping[str, tuple[int, int]]
+    is_certain: bool
 
 
 def least_changes(
@@ -39,8 +41,9 @@ def least_changes(
 ) -> tuple[tuple[Proposal, ...], bool]:
     """The minimal sets of movable units (by id) whose change makes an outcome concluded, smallest first, then by name;
     of each every combination of choices, with the numbers that are nearest. At most `limit` proposals.
-    `leads_there` decides of new values whether the engine concludes the outcome of them. Also whether the search was
-    given up, so that there may be more: the figure that decides it counts steps, and is the same on every machine."""
+    `leads_there` decides of new values whether the engine concludes the outcome of them. Also whether
+    something was left untried, so that there may be more: proposals that the engine does not confirm, or all that come
+    after so many were refuted. That counts steps, and is the same on every machine."""
     solver = encodings(plan).solver(ONE)
     with solver.scope():
         most = MOST_REFUTED if limit is None else FEW_REFUTED
@@ -51,7 +54,7 @@ def least_changes(
                 found.append(proposal)  # one by one, so that those found before it is given up are kept
         except TooManyRefuted:
             return tuple(found), True
-        return tuple(found), False
+        return tuple(found), proposals.left_untried
 
 
 def _proposed(
@@ -62,7 +65,8 @@ def _proposed(
             found = cheapest(solver, plan, units, proposals, names, pins)
             if found is not None:
                 values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
-                yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values))
+                is_certain = not any(proposals.is_read(name) for name in names)
+                yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values), is_certain)
 
 
 def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:
@@ -81,11 +85,11 @@ def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator
 
 
 def _spans(plan: Plan, proposals: Proposals, names: frozenset[str], values: Values) -> dict[str, tuple[int, int]]:
-    """For each number that is not counted exactly, the cells beside its own that lead to the outcome too."""
+    """For each number of which only the cell counts, the cells beside its own that lead to the outcome too."""
     spans = {}
     for name in sorted(names):
         fact = plan.guideline.facts[name]
-        if fact.is_numeric and not proposals.is_counted(name):
+        if fact.is_numeric and not proposals.is_counted(name) and not proposals.is_read(name):
             spans[name] = _span(plan, proposals, names, values, fact)
     return spans
 

@@ -35,7 +35,7 @@ class _Search:
         found = self._proposals.proposed(self._names, pins)
         if found is None or not self._numbers:
             return found
-        values, least = self._least(pins, self._placed(found))
+        values, least = self._least(pins, found)
         kept = [self._solver.costs_at_most(self._costs, least)] if self._costs else []
         pinned = dict(pins)
         for fact in self._numbers:
@@ -53,7 +53,7 @@ class _Search:
             if found is None:
                 lowest = most + 1
             else:
-                values = self._placed(found)
+                values = found
                 best = self._total(values)
         return values, best
 
@@ -69,7 +69,7 @@ class _Search:
                 interval = self._plan.cells[fact.id].interval(cell)
                 found = self._proposals.proposed(self._names, {**pins, fact.id: interval}, *kept)
                 if found is not None:
-                    return self._placed(found)
+                    return found
         return values
 
     def _lowest_counted(
@@ -84,7 +84,7 @@ class _Search:
             if found is None:
                 lowest = middle + 1
             else:
-                values = self._placed(found)
+                values = found
         return values
 
     def _cost(self, fact: Fact) -> Cost:
@@ -93,23 +93,8 @@ class _Search:
         if self._proposals.is_counted(fact.id):
             return Cost(origin=before, weight=weight)
         cells = self._plan.cells[fact.id]
-        return Cost(tuple(abs(self._point(fact, cell) - before) * weight for cell in range(cells.count)))
+        return Cost(tuple(abs(self._proposals.nearest(fact.id, cell) - before) * weight for cell in range(cells.count)))
 
     def _total(self, values: Values) -> int:
         weights = {fact.id: self._whole // max(fact.high - fact.low, 1) for fact in self._numbers}
         return sum(abs(values[name] - self._before[name]) * weights[name] for name in self._costs)
-
-    def _placed(self, values: Values) -> Values:
-        """Values with the numbers that are not counted moved to the nearest point of their cells."""
-        cells = self._plan.cells
-        moved = {
-            fact.id: self._point(fact, cells[fact.id].at(values[fact.id]))
-            for fact in self._numbers
-            if not self._proposals.is_counted(fact.id)
-        }
-        return {**values, **moved}
-
-    def _point(self, fact: Fact, cell: int) -> int:
-        """The value of a cell that is nearest to what was known; where nothing was, the lowest."""
-        low, high = self._plan.cells[fact.id].interval(cell)
-        return min(max(self._before.get(fact.id, low), low), high)

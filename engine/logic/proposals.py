@@ -39,12 +39,15 @@ class Proposals:
         self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
         self._leads_there = leads_there
         self._refutable = most_refuted
+        self._read = frozenset(name for each in plan.facts for way in each.fact.derived for name in way.formula.facts)
+        self.left_untried = False
+        """Whether the engine did not confirm a proposal, so that others like it were not tried."""
         self._wanted = solver.copies[0].results[outcome]
         self._proposing = solver.fresh()
         self._not_otherwise = solver.is_no_other(self._wanted)
         """False exactly where a patient can have a completion and it comes out otherwise."""
-        stated, matter = {**units.known, **units.assumed}, units.relevant.union(*plan.ties)
-        self._kept = {name: solver.at(name, stated[name]) for name in sorted(stated.keys() & matter)}
+        self._stated, matter = {**units.known, **units.assumed}, units.relevant.union(*plan.ties)
+        self._kept = {name: solver.at(name, self._stated[name]) for name in sorted(self._stated.keys() & matter)}
         self._left = {name: solver.fresh() for name in units.unknown if name in matter}
         """True where an unknown unit is left unknown."""
         linear = [name for name in plan.linear if name in units.follows or name in units.bound]
@@ -55,6 +58,18 @@ class Proposals:
     def is_counted(self, name: str) -> bool:
         """Whether a fact's exact value counts, not only its cell."""
         return self._solver.is_counted(name)
+
+    def nearest(self, name: str, cell: int) -> int:
+        """The value of a cell that is nearest to what is known of a fact; where nothing is, the lowest."""
+        low, high = self._plan.cells[name].interval(cell)
+        return min(max(self._stated.get(name, low), low), high)
+
+    def _placed(self, name: str, steps: int) -> int:
+        return steps if self.is_counted(name) else self.nearest(name, self._plan.cells[name].at(steps))
+
+    def is_read(self, name: str) -> bool:
+        """Whether a formula reads a fact, so that values in one cell may differ in what they are possible with."""
+        return name in self._read
 
     def obstacle(self, names: frozenset[str]) -> Obstacle | None:
         """None where some values of these units lead to the outcome; else what is in the way: other units of which a
@@ -75,7 +90,7 @@ class Proposals:
         kept = [literal for literal, _ in unchanged]
         pinned = [literal for name, ends in pins.items() for literal in solver.within(name, *ends)]
         while solver.is_satisfiable([*kept, *pinned, *more, self._proposing, self._wanted]):
-            values = {name: solver.steps(name) for name in names}
+            values = {name: self._placed(name, solver.steps(name)) for name in names}
             if not self._is_refuted(values, unchanged):
                 return values
         return None
@@ -112,7 +127,7 @@ class Proposals:
         given = [literal for literal, _ in (*stated, *unchanged)]
         otherwise = [*given, solver.no(self._wanted)]
         if not solver.is_satisfiable(otherwise):
-            return False
+            return not self._is_confirmed(values, given)
         core, guards = self._argument(values, given)
         used = {guard.get_id() for guard in guards.values()}
         if counted := [name for name in self._left if solver.is_counted(name) and self._left[name].get_id() in used]:
@@ -125,12 +140,24 @@ class Proposals:
             *self._weakened(values, core),
             *(literal for literal, moving in (*stated, *unchanged) if moving & read),
         ]
-        alternatives = [solver.unless(literal, guards.get(literal.get_id())) for literal in argument]
-        solver.learn([solver.no(self._proposing), *alternatives])
+        self._learn([solver.unless(literal, guards.get(literal.get_id())) for literal in argument])
+        return True
+
+    def _is_confirmed(self, values: Values, given: list[Literal]) -> bool:
+        """Whether the engine concludes the outcome too, where formulas read what is changed: it may then be no possible
+        input, or something more may follow, which the formulas here leave open. One that is not confirmed is not tried
+        again; others with values in the same cells are then not tried either."""
+        if self._read.isdisjoint(values) or self._leads_there(values):
+            return True
+        self.left_untried = True
+        self._learn([self._solver.no(literal) for literal in given])
+        return False
+
+    def _learn(self, alternatives: list[Literal]) -> None:
+        self._solver.learn([self._solver.no(self._proposing), *alternatives])
         self._refutable -= 1
         if not self._refutable:
             raise TooManyRefuted
-        return True
 
     def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
         """What the imports read of facts that follow by one of several of them, where it counts by which. Once one is

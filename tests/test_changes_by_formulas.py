@@ -1,0 +1,77 @@
+"""Changes of facts that formulas read: more may follow from them than is changed, and some values nobody can have."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from engine.deciding import decide
+from engine.facts import read_facts
+from engine.loading import load
+from explain.changes import changes_of
+from explain.reading import reading_of
+from tests.oracle import Given, Tree
+from tests.oracle.changes import minimal_changes, movable
+from tests.oracle.units import read_units
+from tests.random_guidelines import RandomGuideline, write
+from tests.test_properties import AT, decision
+
+
+def number(name: str, low: str, *formulas: str) -> Tree:
+    fact: dict[str, Tree] = {"title": name, "question": f"What is the {name}?", "type": "number", "decimals": "0"}
+    derived: list[Tree] = [{"title": f"way {way}", "formula": formula} for way, formula in enumerate(formulas)]
+    return {**fact, "range": [low, "4"], **({"derived": derived} if derived else {})}
+
+
+def facts(**formulas: tuple[str, ...]) -> dict[str, Tree]:
+    return {name: number(name, *each) for name, each in formulas.items()}
+
+
+QUOTIENT = facts(wind=("0",), gust=("1",), quot=("0", "gust/wind"))
+WORLDS: Mapping[str, tuple[dict[str, Tree], dict[str, Tree], dict[str, Given]]] = {
+    "an unknown root is computed once its input is changed": (
+        facts(wind=("0",), gust=("0",), root=("0", "sqrt(wind)"), drop=("0", "root", "gust")),
+        {"a": {"when": {"wind": "4", "drop": "1"}, "then": "closed"}, "b": {"when": {"wind": "< 4"}, "then": "open"}},
+        {"gust": 1},
+    ),
+    "the nearest value divides by zero": (
+        QUOTIENT,
+        {
+            "a": {"when": {"wind": "not(1)"}, "then": "closed"},
+            "b": {"when": {"wind": "1"}, "then": "open"},
+            "c": {"when": {"quot": "4"}, "then": "closed"},
+        },
+        {"wind": 1, "gust": 2},
+    ),
+    "a formula that is not used leaves its range": (
+        facts(wind=("0",), gust=("0",), total=("0", "wind", "wind + gust")),
+        {"a": {"when": {"total": ">= 3"}, "then": "closed"}, "b": {"when": {"total": "< 3"}, "then": "open"}},
+        {"wind": 1, "gust": 2},
+    ),
+    "a neighbouring value divides by zero": (
+        QUOTIENT,
+        {
+            "a": {"when": {"wind": "<= 3"}, "then": "closed"},
+            "b": {"when": {"wind": "4"}, "then": "open"},
+            "c": {"when": {"quot": "4"}, "caution": "Windy."},
+        },
+        {"wind": 4, "gust": 4},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_nothing_is_lost_and_nothing_impossible_is_proposed(name: str, tmp_path: Path) -> None:
+    declared, rules, patient = WORLDS[name]
+    world = RandomGuideline({"facts": declared}, {"opening": decision("opening", ["closed", "open"], rules)})
+    roads = load(write(world, tmp_path))
+    reading = reading_of(roads, decide(roads, "opening", read_facts(roads, patient), at=AT))
+    units = read_units(world.facts, world.decisions["opening"], patient)
+    found = changes_of(reading, "closed", including_fixed=True, limit=None)
+    told = [{move.fact: str(move.after) for move in change.moves} for change in found.changes]
+    brute = minimal_changes(units, "closed", movable(units))
+    assert told
+    assert told == [{fact: str(value) for fact, value in change.items()} for change in brute]
+    assert {(move.least, move.most) for change in found.changes for move in change.moves} == {
+        (move.after, move.after) for change in found.changes for move in change.moves
+    }
