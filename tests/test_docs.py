@@ -34,6 +34,7 @@ PAGES = (
     "docs/reading-a-trace.md",
     "docs/questions.md",
     "docs/auditing.md",
+    "docs/asking.md",
     "docs/pictures.md",
     "docs/reports.md",
 )
