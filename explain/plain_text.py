@@ -1,19 +1,34 @@
 """An account as plain text: stable, indented by two spaces a level, without colour, the same on every terminal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from explain.account import Account
+from explain.account import Account, Section
 from explain.justification import Line
 
 
 def as_text(account: Account) -> str:
     """The account as lines of text; every line of the account is one line here."""
+    account = on_one_line(account)
     lines = [account.guideline, account.question, "", account.answer]
     for section in account.sections:
         lines += ["", section.title]
         for line in section.lines:
             lines += indented(line, 1)
     return "\n".join(lines) + "\n"
+
+
+def on_one_line(account: Account) -> Account:
+    """The account with each of its texts on one line."""
+    return replace(
+        account,
+        guideline=one_line(account.guideline),
+        question=one_line(account.question),
+        answer=one_line(account.answer),
+        sections=tuple(
+            Section(one_line(each.title), tuple(map(_on_one_line, each.lines))) for each in account.sections
+        ),
+    )
 
 
 def one_line(text: str) -> str:
@@ -29,6 +44,11 @@ def rule_and_sources(line: Line) -> str:
 
 def indented(line: Line, depth: int) -> Iterator[str]:
     """A line and what stands below it, two spaces deeper."""
-    yield "  " * depth + " ".join(part for part in (one_line(line.text), rule_and_sources(line)) if part)
+    yield "  " * depth + " ".join(part for part in (line.text, rule_and_sources(line)) if part)
     for below in line.below:
         yield from indented(below, depth + 1)
+
+
+def _on_one_line(line: Line) -> Line:
+    below = tuple(map(_on_one_line, line.below))
+    return replace(line, text=one_line(line.text), sources=tuple(map(one_line, line.sources)), below=below)

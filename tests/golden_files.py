@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from candor.cli.reporting import Form, written
+from candor.cli.choices import Form
+from candor.cli.reporting import written
 from candor.envelope import EnvelopeJson, envelope_of
 from engine.deciding import decide
 from engine.facts import read_line, read_patient_file

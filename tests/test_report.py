@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from candor.cli.reporting import Form, written
+from candor.cli.choices import Form
+from candor.cli.reporting import written
 from engine.conditions import FindingTest, ScoreTest, concluded_in, leaves
 from engine.deciding import decide
 from engine.facts import read_facts

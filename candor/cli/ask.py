@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from candor.cli.answering import AnswerForm, answer
 from candor.cli.asking import (
     NOTHING_TO_ASK,
     OFFER,
@@ -26,9 +27,9 @@ from candor.cli.asking import (
     why_asked,
     why_offered,
 )
-from candor.cli.choices import Format
+from candor.cli.choices import Form
 from candor.cli.patients import Address, At, GivenFacts, NoColor, OnePatient, decision_at, instant_of, one_patient
-from candor.cli.terminal import complain, say, show_account
+from candor.cli.terminal import complain, say
 from candor.envelope import envelope_of
 from candor.patient_files import as_json, as_yaml
 from engine.errors import InputRejected
@@ -40,7 +41,6 @@ from explain.asking import Question
 from explain.interview import Interview, answered, begun, next_question, skipped, taken_back, waiting_cautions
 from explain.plain_text import one_line
 
-_Format = Annotated[Format, typer.Option("--format", help="How the answer is printed: text (for people) or json.")]
 _Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="PATIENT.yaml", help="A new file that keeps what was answered.")
 ]
@@ -54,7 +54,7 @@ def ask(
     patient: OnePatient = None,
     fact: GivenFacts = None,
     output: _Output = None,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
 ) -> None:
@@ -66,10 +66,10 @@ def ask(
     try:
         _hold(held)
         trace = held[-1].trace
-        if format is Format.JSON:
+        if format is Form.JSON:
             say(json.dumps(envelope_of(guideline, trace, given.patient), ensure_ascii=False, indent=2))
         else:
-            show_account(account_of(guideline, trace), no_color=no_color)
+            answer(account_of(guideline, trace), format, no_color=no_color)
     finally:
         is_kept = _is_kept(held[-1], address, output)
     if not is_kept:

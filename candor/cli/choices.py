@@ -4,7 +4,16 @@ from enum import Enum
 
 
 class Format(Enum):
-    """How an answer is printed."""
+    """How what is no answer about a patient is printed."""
 
     TEXT = "text"
+    JSON = "json"
+
+
+class Form(Enum):
+    """How an answer about a patient is written. All forms say the same."""
+
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
     JSON = "json"

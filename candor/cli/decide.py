@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from candor.certificates import write_certificate
-from candor.cli.choices import Format
+from candor.cli.answering import answer
+from candor.cli.choices import Form
 from candor.cli.patients import (
     Address,
     At,
@@ -23,7 +24,7 @@ from candor.cli.patients import (
     one_patient,
     patient_of,
 )
-from candor.cli.terminal import progress, say, show_account
+from candor.cli.terminal import progress, say
 from candor.envelope import envelope_of
 from candor.lines import answers, head_of, is_json_lines, lines_in, lines_of
 from engine import deciding
@@ -42,8 +43,10 @@ _Patient = Annotated[
     ),
 ]
 _Format = Annotated[
-    Format | None,
-    typer.Option("--format", help="text (for people) or json; JSON Lines are always answered as JSON Lines."),
+    Form | None,
+    typer.Option(
+        "--format", help="text (for people), html, markdown or json; JSON Lines are always answered as JSON Lines."
+    ),
 ]
 
 _Certificate = Annotated[
@@ -75,31 +78,31 @@ def decide(
     elif patient == "-":
         _decide_stdin(guideline, decision, instant, format, no_color)
     elif patient.endswith(_LINES):
-        _refuse_text(format)
+        _refuse_pages(format)
         _decide_lines(guideline, decision, lines_in(Path(patient)), patient, instant, no_color)
     else:
         _decide_one(guideline, decision, read_patient_file(guideline, Path(patient)), instant, format, no_color)
 
 
 def _decide_one(
-    guideline: Guideline, decision: str, facts: Facts, at: datetime, format: Format | None, no_color: bool
+    guideline: Guideline, decision: str, facts: Facts, at: datetime, format: Form | None, no_color: bool
 ) -> None:
     _tell(guideline, deciding.decide(guideline, decision, facts, at=at), facts, format, no_color)
 
 
-def _tell(guideline: Guideline, trace: Trace, facts: Facts, format: Format | None, no_color: bool) -> None:
-    if format is Format.JSON:
+def _tell(guideline: Guideline, trace: Trace, facts: Facts, format: Form | None, no_color: bool) -> None:
+    if format is Form.JSON:
         say(json.dumps(envelope_of(guideline, trace, facts.patient), ensure_ascii=False, indent=2))
     else:
-        show_account(account_of(guideline, trace), no_color=no_color)
+        answer(account_of(guideline, trace), format or Form.TEXT, no_color=no_color)
 
 
-def _decide_stdin(guideline: Guideline, decision: str, at: datetime, format: Format | None, no_color: bool) -> None:
+def _decide_stdin(guideline: Guideline, decision: str, at: datetime, format: Form | None, no_color: bool) -> None:
     """Standard input is JSON Lines when one of its first lines is a JSON object on its own, else one patient."""
     stream = sys.stdin.buffer
     lines = lines_of(stream)
     head = head_of(lines)
-    if is_json_lines(head) and format is not Format.TEXT:
+    if is_json_lines(head) and format in (None, Form.JSON):
         _decide_lines(guideline, decision, chain(head, lines), "standard input", at, no_color)
         return
     facts = patient_of(guideline, b"".join(head) + stream.read(MAX_BYTES + 1))
@@ -112,9 +115,9 @@ def _not_lines(patient: str | None) -> str | None:
     return patient
 
 
-def _refuse_text(format: Format | None) -> None:
-    if format is Format.TEXT:
-        raise typer.BadParameter("JSON Lines are answered as JSON Lines, not as text", param_hint="--format")
+def _refuse_pages(format: Form | None) -> None:
+    if format not in (None, Form.JSON):
+        raise typer.BadParameter(f"JSON Lines are answered as JSON Lines, not as {format.value}", param_hint="--format")
 
 
 def _decide_lines(

@@ -1,23 +1,19 @@
 """`candor why`, `why-not`, `change`, `missing` and `what-if`: one question about a decision, answered alike."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from candor.accounts import account_json
-from candor.cli.choices import Format
+from candor.cli.answering import AnswerForm, answer
+from candor.cli.choices import Form
 from candor.cli.patients import Address, At, GivenFacts, NoColor, OnePatient, decision_at, instant_of, one_patient
-from candor.cli.terminal import say, show_account
 from engine.deciding import decide
 from engine.facts import changed
 from engine.guideline import Guideline
 from engine.trace import Trace
-from explain.account import Account
 from explain.answers import CAP, Target, change_account, missing_account, why_account, why_not_account
 from explain.difference import difference_account, difference_of
 
-_Format = Annotated[Format, typer.Option("--format", help="text (for people) or json.")]
 _Outcome = Annotated[str | None, typer.Option("--outcome", help="One outcome; all others by default.")]
 _All = Annotated[bool, typer.Option("--all", help="List every one, not only the first ten.")]
 _Fixed = Annotated[bool, typer.Option("--including-fixed", help="Also facts that nobody can change.")]
@@ -33,14 +29,14 @@ def why(
     address: Address,
     patient: OnePatient = None,
     fact: GivenFacts = None,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
     all: _All = False,
 ) -> None:
     """Say why a patient has this outcome, and which facts decided it."""
     guideline, trace = _decided(address, patient, fact, at)
-    _answer(why_account(guideline, trace, None if all else CAP), format, no_color)
+    answer(why_account(guideline, trace, None if all else CAP), format, no_color=no_color)
 
 
 def change(
@@ -50,7 +46,7 @@ def change(
     outcome: _Outcome = None,
     including_fixed: _Fixed = False,
     all: _All = False,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
 ) -> None:
@@ -58,7 +54,7 @@ def change(
     guideline, trace = _decided(address, patient, fact, at)
     limit = None if all else CAP
     account = change_account(guideline, trace, outcome, including_fixed=including_fixed, limit=limit)
-    _answer(account, format, no_color)
+    answer(account, format, no_color=no_color)
 
 
 def why_not(
@@ -68,26 +64,26 @@ def why_not(
     outcome: _Outcome = None,
     rule: _Rule = None,
     finding: _Finding = None,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
 ) -> None:
     """Say why a patient does not have another outcome, or why a rule or finding is not so."""
     guideline, trace = _decided(address, patient, fact, at)
-    _answer(why_not_account(guideline, trace, Target(outcome, rule, finding)), format, no_color)
+    answer(why_not_account(guideline, trace, Target(outcome, rule, finding)), format, no_color=no_color)
 
 
 def missing(
     address: Address,
     patient: OnePatient = None,
     fact: GivenFacts = None,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
 ) -> None:
     """List the facts that can still change the outcome, and what each answer would settle."""
     guideline, trace = _decided(address, patient, fact, at)
-    _answer(missing_account(guideline, trace), format, no_color)
+    answer(missing_account(guideline, trace), format, no_color=no_color)
 
 
 def what_if(
@@ -95,7 +91,7 @@ def what_if(
     set: _Changes,
     patient: OnePatient = None,
     fact: GivenFacts = None,
-    format: _Format = Format.TEXT,
+    format: AnswerForm = Form.TEXT,
     at: At = None,
     no_color: NoColor = False,
 ) -> None:
@@ -103,16 +99,9 @@ def what_if(
     instant, (guideline, decision) = instant_of(at), decision_at(address)
     facts = one_patient(guideline, patient, fact)
     before, after = (decide(guideline, decision, each, at=instant) for each in (facts, changed(guideline, facts, set)))
-    _answer(difference_account(guideline, difference_of(before, after)), format, no_color)
+    answer(difference_account(guideline, difference_of(before, after)), format, no_color=no_color)
 
 
 def _decided(address: str, patient: str | None, fact: list[str] | None, at: str | None) -> tuple[Guideline, Trace]:
     instant, (guideline, decision) = instant_of(at), decision_at(address)
     return guideline, decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
-
-
-def _answer(account: Account, format: Format, no_color: bool) -> None:
-    if format is Format.JSON:
-        say(json.dumps(account_json(account), ensure_ascii=False, indent=2))
-    else:
-        show_account(account, no_color=no_color)

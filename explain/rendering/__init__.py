@@ -1,1 +1,1 @@
-"""How a report looks: as plain text, Markdown and HTML. All say the same, word for word."""
+"""How reports and accounts look: as plain text, Markdown and HTML. All say the same, word for word."""

@@ -1,10 +1,11 @@
-"""A report as one HTML page that needs nothing else: no script, no other file, one sheet of paper where it fits."""
+"""Reports and accounts as HTML pages, each one file that needs nothing else: no script, and nothing is loaded."""
 
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from explain.plain_text import rule_and_sources
+from explain.account import Account
+from explain.plain_text import on_one_line, rule_and_sources
 from explain.report import COLUMNS, STATUSES, Report
 
 MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
@@ -12,12 +13,17 @@ MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 
 
 def report_html(report: Report) -> str:
-    """The report as an HTML document. Every text is escaped."""
-    return _template().render(report=report, columns=COLUMNS, status=STATUSES[report.status], marks=MARKS)
+    """The report as an HTML document, one sheet of paper where it fits. Every text is escaped."""
+    return _template("report.html").render(report=report, columns=COLUMNS, status=STATUSES[report.status], marks=MARKS)
+
+
+def account_html(account: Account) -> str:
+    """The account as an HTML document. Every text is escaped."""
+    return _template("account.html").render(account=on_one_line(account))
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("explain", "templates"),
         autoescape=True,
@@ -27,4 +33,4 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["behind"] = rule_and_sources
-    return environment.get_template("report.html")
+    return environment.get_template(name)

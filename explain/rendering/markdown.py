@@ -1,11 +1,11 @@
-"""A report as Markdown. Whatever a text holds is shown as it is: no letter of it is markup."""
+"""Reports and accounts as Markdown. Whatever a text holds is shown as it is: no letter of it is markup."""
 
 import re
 from collections.abc import Iterable, Iterator
 
-from explain.account import Section
+from explain.account import Account, Section
 from explain.justification import Line
-from explain.plain_text import rule_and_sources
+from explain.plain_text import on_one_line, rule_and_sources
 from explain.report import COLUMNS, STATUSES, Report
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
@@ -15,6 +15,13 @@ _BEGINS_A_BLOCK = re.compile(r"^([-+=]|\d+(?=[.)]))")
 def report_markdown(report: Report) -> str:
     """The report as a Markdown document, with a table as GitHub writes it."""
     return "\n".join(_lines(report)) + "\n"
+
+
+def account_markdown(account: Account) -> str:
+    """The account as a Markdown document: one heading of the first level, one of the second for each section."""
+    told = on_one_line(account)
+    head = (f"# {escaped(told.question)}", "", escaped(told.guideline), "", f"**{escaped(told.answer)}**")
+    return "\n".join((*head, *_told(told.sections))) + "\n"
 
 
 def escaped(text: str) -> str:
