@@ -6,13 +6,14 @@ Never run by the tests; read the difference before it is committed.
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests import diagnostics_page, golden_files, mistake_examples, schemas
+from tests import diagnostics_page, golden_answers, golden_files, mistake_examples, schemas
 
 
 def refresh() -> None:
     """Writes what there is and removes what there is no more."""
     _write(golden_files.FOLDER, golden_files.golden_files())
     _write(golden_files.REPORTS, golden_files.report_files())
+    _write(golden_answers.ANSWERS, golden_answers.answer_files())
     _write(schemas.FOLDER, schemas.schemas())
     mistake_examples.refresh()
     diagnostics_page.refresh()

@@ -7,6 +7,7 @@ import pytest
 
 from candor.envelope import envelope_of
 from tests.conformance_cases import conformance_cases, decided, guideline_named
+from tests.golden_answers import ANSWERS, answer_files
 from tests.golden_files import (
     ENDINGS,
     EXAMPLES,
@@ -30,7 +31,7 @@ def test_the_output_is_what_it_was(name: str) -> None:
 
 
 def test_no_golden_file_is_left_over_and_none_is_missing() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {*FILES, REPORTS.name}, REFRESH
+    assert {path.name for path in FOLDER.iterdir()} == {*FILES, REPORTS.name, ANSWERS.name}, REFRESH
     assert {path.name for path in REPORTS.iterdir()} == set(REPORT_FILES), REFRESH
 
 
@@ -61,6 +62,7 @@ def test_only_the_version_of_the_product_is_masked() -> None:
 
 TEXTS = {name: text for name, text in FILES.items() if name.endswith(".txt")}
 TEXTS |= {f"{REPORTS.name}/{name}": text for name, text in REPORT_FILES.items() if name.endswith(".txt")}
+TEXTS |= {f"{ANSWERS.name}/{name}": text for name, text in answer_files().items() if name.endswith(".txt")}
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
