@@ -17,7 +17,7 @@ from explain.wording import (
     sentence,
     source_in_words,
     stale_in_words,
-    texts_in_words,
+    texts_said_of,
     value_in_words,
 )
 
@@ -215,7 +215,7 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
         titles += ["no answer at all (a gap in the guideline)"] if None in answered.results else []
         left = f"settled: {titles[0]}" if answered.is_settled else f"still open: {listed(titles, 'or')}"
         left = "the guideline has no answer" if answered.results == {None} else left
-        lines.append(Line(f"If {texts_in_words(question.fact, answered.texts)}, {left}"))
+        lines.append(Line(f"If it is {texts_said_of(question.fact, answered.texts)}, {left}"))
     return tuple(lines)
 
 

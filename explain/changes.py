@@ -19,7 +19,7 @@ from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
 from explain.reading import Reading
-from explain.wording import interval_in_words, listed, sentence, value_in_words
+from explain.wording import interval_in_words, listed, said_of, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,14 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
 
 
 def _move_in_words(fact: Fact, move: Move, is_fixed: bool) -> str:
-    value = value_in_words(fact, move.after)
+    value = said_of(fact, move.after)
     least, most = fact.steps_of(move.least), fact.steps_of(move.most)
     span = f" ({interval_in_words(fact, (least, most))})" if least < most else ""
     been = "been" if is_fixed else "were"
     if move.before is None:
         return f"{fact.title} {been} known to be {value}{span}"
     assumed = ", as assumed" if move.is_assumed else ""
-    return f"{fact.title} {been} {value}{span} instead of {value_in_words(fact, move.before)}{assumed}"
+    return f"{fact.title} {been} {value}{span} instead of {said_of(fact, move.before)}{assumed}"
 
 
 NO_ADVICE_SECTION = Section("What this is", (Line(NO_ADVICE),))

@@ -35,7 +35,7 @@ from explain.wording import (
     score_in_words,
     score_result_in_words,
     sentence,
-    texts_in_words,
+    texts_said_of,
     value_in_words,
 )
 
@@ -156,7 +156,7 @@ class Telling:
     def _case_in_words(self, split: Split) -> str:
         named = ((self._reading.fact(name), texts) for name, texts in split.when)
         narrowed = [(fact, texts) for fact, texts in named if texts != cells_of(fact, ()).texts([0])]
-        supposed = listed(f"{fact.title} is {texts_in_words(fact, texts)}" for fact, texts in narrowed)
+        supposed = listed(f"{fact.title} is {texts_said_of(fact, texts)}" for fact, texts in narrowed)
         return f"If {supposed}:" if supposed else "Whatever is not known:"
 
     def _supports(self, rule: str, result: Result, wanted: bool, case: Split | None = None) -> Iterator[Line]:

@@ -60,14 +60,14 @@ def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
 
 
 def _together(reading: Reading, names: tuple[str, ...]) -> str:
-    return sentence(listed(_named(reading, name) for name in names))
+    return sentence("; ".join(_named(reading, name) for name in names))
 
 
 def _named(reading: Reading, name: str) -> str:
     fact, traced = reading.fact(name), reading.facts[name]
     derived = traced.origin is Origin.DERIVED
     by = f" ({derivation_in_words(traced, reading.guideline.facts)})" if derived else ""
-    return f"{fact.title} {value_in_words(fact, traced.value)}{by}"
+    return f"{fact.title}: {value_in_words(fact, traced.value)}{by}"
 
 
 def _value(reading: Reading, name: str) -> str:

@@ -25,6 +25,11 @@ def value_in_words(fact: Fact, value: Scalar | None) -> str:
     return with_unit(fact, str(value))
 
 
+def said_of(fact: Fact, value: Scalar | None) -> str:
+    """A value as the words after `is` or `were` say it: a number as it is, an answer in quotation marks."""
+    return value_in_words(fact, value) if fact.is_numeric or value is None else f'"{value_in_words(fact, value)}"'
+
+
 def unit_of(fact: Fact) -> str | None:
     """A fact's unit as it is printed; a score has none to speak of."""
     return None if fact.unit is None or fact.unit == "score" or fact.unit.startswith("{") else fact.unit
@@ -144,6 +149,13 @@ def texts_in_words(fact: Fact, texts: Iterable[str]) -> str:
         titles = {choice.id: choice.title for choice in fact.choices}
         return listed((titles[text] for text in texts), "or")
     return with_unit(fact, listed((text.replace("..", " to ") for text in texts), "or"))
+
+
+def texts_said_of(fact: Fact, texts: Iterable[str]) -> str:
+    """Values like those of `texts_in_words`, after `is`: a number as it is, an answer in quotation marks."""
+    if fact.is_numeric:
+        return texts_in_words(fact, texts)
+    return listed((f'"{texts_in_words(fact, (text,))}"' for text in texts), "or")
 
 
 def citation_in_words(citation: Citation, guideline: Guideline) -> str:

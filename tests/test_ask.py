@@ -299,7 +299,7 @@ def test_an_old_value_is_kept_but_asked_for_anew() -> None:
 def test_help_says_what_each_answer_would_settle_and_what_it_could_come_from() -> None:
     ran = asked("?", "-2.5", *["?", ""] * 12, "stop")
     assert 'Still possible: "Grit the road now" (grit_now)' in ran.err
-    assert 'If 2.6 to 40.0 Cel, settled: "Leave the road as it is"' in ran.err
+    assert 'If it is 2.6 to 40.0 Cel, settled: "Leave the road as it is"' in ran.err
     bridge = asked("1", *["?", ""] * 9, "stop").err
     assert "or, as NAME=VALUE, what rule of thumb needs: air_temperature, wind" in bridge
     assert "Rule of thumb needs, as NAME=VALUE:\n    air_temperature: How warm is the air?" in bridge

@@ -75,7 +75,7 @@ def test_only_changeable_facts_are_proposed_unless_asked_for(toy: Guideline) -> 
 
 def test_a_change_is_told_as_a_statement_about_the_guideline() -> None:
     told = candor("change", *GRITTING).out
-    assert "If salt in stock were no instead of yes, as assumed" in told
+    assert 'If salt in stock were "no" instead of "yes", as assumed' in told
     assert "no advice to alter a value" in told
 
 
