@@ -21,7 +21,7 @@ from explain.wording import (
     value_in_words,
 )
 
-NO_ADVICE = "What the guideline would say of other facts; no advice to alter a value."
+NO_ADVICE = "This is what the guideline would say of other facts. It is no advice to alter a value."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,17 @@ def answer_in_words(reading: Reading) -> str:
     stated = (
         f"{reading.fact(each.fact).title} ({value_in_words(reading.fact(each.fact), each.value)})" for each in assumed
     )
-    return f"{_outcome(reading)}{f' Assumed: {listed(stated)}.' if assumed else ''}"
+    return f"{outcome_in_words(reading)}{f' Assumed: {listed(stated)}.' if assumed else ''}"
 
 
-def _outcome(reading: Reading) -> str:
+def outcome_in_words(reading: Reading) -> str:
+    """The outcome, or those still possible, without the assumptions."""
     trace = reading.trace
     if trace.outcome is not None:
         return f"{titled(reading, trace.outcome)}."
     if trace.status is Status.NOT_COVERED:
         return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
-    possible = [f'"{reading.decision.outcomes[name].title}" ({name})' for name in trace.possible_outcomes]
+    possible = [quoted_title(reading, name) for name in trace.possible_outcomes]
     if trace.may_be_not_covered:
         possible.append("no answer at all (a gap in the guideline)")
     return f"Not enough is known. Still possible: {listed(possible, 'or')}."
@@ -80,6 +81,11 @@ def _outcome(reading: Reading) -> str:
 def titled(reading: Reading, outcome: str) -> str:
     """An outcome by its title and name."""
     return f"{reading.decision.outcomes[outcome].title} ({outcome})"
+
+
+def quoted_title(reading: Reading, outcome: str) -> str:
+    """An outcome within a sentence: its title in quotation marks, and its name."""
+    return f'"{reading.decision.outcomes[outcome].title}" ({outcome})'
 
 
 def sections_of(reading: Reading, decisive: Iterable[Section]) -> Iterator[Section]:
@@ -98,7 +104,7 @@ def sections_of(reading: Reading, decisive: Iterable[Section]) -> Iterator[Secti
     )
     yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
-    yield Section("Counted as free", tuple(_counted_free(reading, name) for name in trace.counted_free))
+    yield Section("Every value counted as possible", tuple(_counted_free(reading, name) for name in trace.counted_free))
     yield from closing_sections(reading)
 
 
@@ -244,7 +250,7 @@ def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
 
 def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) -> Line:
     titles = listed(reading.fact(name).title for name in waits_for)
-    return Line(f"Depends on what is not known ({titles}): {text}", reading.address(rule))
+    return Line(f'May apply (not known: {titles}): "{text}"', reading.address(rule))
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
@@ -290,6 +296,6 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
 
 
 def _counted_free(reading: Reading, name: str) -> Line:
-    title = reading.fact(name).title
-    reason = "its formula is not linear, or what it is computed from is too old"
-    return Line(f"{sentence(title)} is not known, and {reason}: every value of its range was counted as possible.")
+    title = sentence(reading.fact(name).title)
+    reason = "its formula is more than a sum, or those values are too old"
+    return Line(f"{title}: not known. What it is computed from was not used to narrow it: {reason}.")

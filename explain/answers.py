@@ -18,6 +18,7 @@ from explain.account import (
     headed,
     meaning_section,
     open_cautions_section,
+    quoted_title,
     sections_of,
     titled,
     why_sections,
@@ -62,7 +63,7 @@ def why_account(guideline: Guideline, trace: Trace, limit: int | None = CAP) -> 
     why = list(why_sections(reading, Telling(reading)))
     if not why[0].lines:
         why[0] = Section(why[0].title, (Line("No rule concludes an outcome from what is known."),))
-    sections = (meaning_section(reading), *why, reasons_section(reading, limit), *closing_sections(reading))
+    sections = (meaning_section(reading), *why, reasons_section(reading, limit, "`--all`"), *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -161,4 +162,4 @@ def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:
     answer, order = reading.trace.outcome, list(reading.decision.outcomes)
     if answer is not None and order.index(answer) < order.index(outcome):
         concluded = "was concluded too, but" if outcome in reading.trace.overridden else "would not stand:"
-        yield Line(f"It {concluded} {titled(reading, answer)} is concluded and goes before it in precedence.")
+        yield Line(f"It {concluded} {quoted_title(reading, answer)} is concluded and goes before it in precedence.")

@@ -19,7 +19,7 @@ from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
 from explain.reading import Reading
-from explain.wording import interval_in_words, listed, said_of, sentence
+from explain.wording import listed, others_in_words, said_of, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def short_changes_section(reading: Reading, limit: int) -> Section:
 
 
 def change_in_words(reading: Reading, change: Change) -> str:
-    """A change as the condition of a sentence: `if the score were 4.40 (2.60 to 4.40) instead of 5.60`."""
+    """A change as the condition of a sentence: `if the score were 4.41 (or above) instead of 3.80`."""
     is_fixed = not all(reading.fact(move.fact).changeable for move in change.moves)
     moves = listed(_move_in_words(reading.fact(move.fact), move, is_fixed) for move in change.moves)
     return f"had {moves}" if is_fixed else f"if {moves}"
@@ -149,19 +149,21 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
     for change in found.changes:
         yield Line(sentence(change_in_words(reading, change)))
     if found.is_capped:
-        yield Line(f"There are more than these {len(found.changes)}; --all lists every one.")
+        yield Line(f"There are more than these {len(found.changes)}; `--all` lists every one.")
     if found.is_partial:
         yield Line(f"There may be {'more' if found.changes else 'some'}: not every possibility was tried.")
     elif not found.changes:
         which = "any facts" if including_fixed else "the facts that can change"
-        more = "" if including_fixed else "; --including-fixed looks at the others too"
+        more = "" if including_fixed else "; `--including-fixed` looks at the others too"
         yield Line(f"No change of {which} leads there{more}.")
+        if outcome in reading.trace.possible_outcomes:
+            yield Line("It is still possible: `candor missing` says which facts decide.")
 
 
 def _move_in_words(fact: Fact, move: Move, is_fixed: bool) -> str:
     value = said_of(fact, move.after)
     least, most = fact.steps_of(move.least), fact.steps_of(move.most)
-    span = f" ({interval_in_words(fact, (least, most))})" if least < most else ""
+    span = f" ({others_in_words(fact, fact.steps_of(move.after), (least, most))})" if least < most else ""
     been = "been" if is_fixed else "were"
     if move.before is None:
         return f"{fact.title} {been} known to be {value}{span}"

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.guideline import Fact, Guideline
-from engine.trace import FactTrace, Origin, ScoreTrace, Status, Trace
+from engine.trace import FactTrace, Origin, ScoreTrace, Trace
 from engine.truth import Truth
-from explain.account import NO_ADVICE, Account, Section, answer_in_words, headed
+from explain.account import NO_ADVICE, Account, Section, answer_in_words, headed, outcome_in_words
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
-from explain.wording import listed, score_in_words, sentence, value_in_words
+from explain.wording import score_in_words, sentence, value_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,12 @@ class Difference:
 
     @property
     def is_other_answer(self) -> bool:
-        """Whether status, outcome or the outcomes still possible are others."""
-        one, other = self.before, self.after
-        return (one.status, one.outcome, one.possible_outcomes) != (
-            other.status,
-            other.outcome,
-            other.possible_outcomes,
-        )
+        """Whether status, outcome or what is still possible is another."""
+        return _answer_of(self.before) != _answer_of(self.after)
+
+
+def _answer_of(trace: Trace) -> tuple[object, ...]:
+    return trace.status, trace.outcome, trace.possible_outcomes, trace.may_be_not_covered
 
 
 def difference_of(before: Trace, after: Trace) -> Difference:
@@ -108,18 +107,10 @@ def difference_account(guideline: Guideline, difference: Difference) -> Account:
 
 def _answer(guideline: Guideline, difference: Difference) -> str:
     after = answer_in_words(reading_of(guideline, difference.after))
-    before = _result(guideline, difference.before)
-    return f"Would be: {after} Instead of: {before}" if difference.is_other_answer else f"Would stay: {after}"
-
-
-def _result(guideline: Guideline, trace: Trace) -> str:
-    outcomes = guideline.decisions[trace.decision].outcomes
-    if trace.outcome is not None:
-        return f"{outcomes[trace.outcome].title} ({trace.outcome})."
-    if trace.status is Status.NOT_COVERED:
-        return "not covered, a gap in the guideline."
-    possible = listed((f'"{outcomes[name].title}"' for name in trace.possible_outcomes), "or")
-    return f"not enough known, still possible: {possible}."
+    before = outcome_in_words(reading_of(guideline, difference.before))
+    if not difference.is_other_answer:
+        return f"The answer would stay the same: {after}"
+    return f"With the changed facts: {after} Without the change: {before}"
 
 
 def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
@@ -127,10 +118,11 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Facts that change", facts or (Line("None: every fact has this value already."),))
     yield Section("Findings that change", tuple(_finding(after, each) for each in difference.findings))
     yield Section("Scores that change", tuple(_score(after, each) for each in difference.scores))
-    yield Section("Rules that start to fire", tuple(Telling(after).rule(rule) for rule in difference.started))
-    yield Section("Rules that stop firing", tuple(Telling(after).rule(rule) for rule in difference.stopped))
-    yield Section("Cautions that are added", tuple(map(Line, difference.cautions_added)))
-    yield Section("Cautions that then wait for a fact", tuple(map(Line, difference.cautions_opened)))
+    yield Section("Rules that then apply", tuple(Telling(after).rule(rule) for rule in difference.started))
+    stopped = tuple(Telling(after).rule_that_stopped(rule) for rule in difference.stopped)
+    yield Section("Rules that no longer apply", stopped)
+    yield Section("Cautions that then apply", tuple(map(Line, difference.cautions_added)))
+    yield Section("Cautions that may then apply", tuple(map(Line, difference.cautions_opened)))
     yield Section("Cautions that fall away", tuple(map(Line, difference.cautions_dropped)))
     yield Section("What this is", (Line(NO_ADVICE),))
 

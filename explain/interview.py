@@ -14,6 +14,7 @@ from engine.guideline import Fact, FactType, GivenValue, Guideline
 from engine.trace import OpenCaution, Origin, Trace
 from explain.asking import Question, questions
 from explain.reading import Reading, reading_of
+from explain.wording import unit_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SHORT = {"y": "yes", "n": "no"}
@@ -104,7 +105,7 @@ def _parted(answer: str) -> tuple[str, str | None]:
 def _value(fact: Fact, answer: str) -> str:
     if fact.is_numeric:
         parts = answer.rsplit(maxsplit=1)
-        return parts[0] if len(parts) == 2 and parts[1] == fact.unit else answer
+        return parts[0] if len(parts) == 2 and parts[1] in (fact.unit, unit_of(fact)) else answer
     word = answer.lower()
     if fact.type is FactType.YES_NO:
         return _SHORT.get(word, word)

@@ -56,14 +56,14 @@ class Telling:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._told: set[str] = set()
+        self._told: set[tuple[str, bool | None]] = set()
 
     def why(self) -> tuple[Line, ...]:
         """The justification of the outcome; without an outcome, the rules that concluded something all the same."""
         return tuple(self._justification())
 
     def why_not(self, concluded: str) -> tuple[Line, ...]:
-        """Every rule that could conclude an outcome or a finding; of those that did not fire the conditions that failed
+        """Every rule that could conclude an outcome or a finding; of those that do not apply the conditions that failed
         or are unknown, followed down into findings."""
         return tuple(self._obstacles_of(concluded))
 
@@ -72,8 +72,15 @@ class Telling:
         result = self._reading.results[rule]
         if result.truth is TRUE:
             return self._fired(rule)
-        verdict = "is not settled" if result.truth is UNKNOWN else "did not fire"
-        below = tuple(self._obstacles(rule, result, True))
+        return self._in_the_way_of(rule, "is not settled" if result.truth is UNKNOWN else "does not apply")
+
+    def rule_that_stopped(self, rule: str) -> Line:
+        """One rule that fired before some facts were changed, and does not now: what is in its way."""
+        is_open = self._reading.results[rule].truth is UNKNOWN
+        return self._in_the_way_of(rule, "is no longer settled" if is_open else "no longer applies")
+
+    def _in_the_way_of(self, rule: str, verdict: str) -> Line:
+        below = tuple(self._obstacles(rule, self._reading.results[rule], True))
         return self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
 
     def finding(self, finding: str) -> Line:
@@ -191,13 +198,16 @@ class Telling:
     def _finding(self, finding: str, truth: Truth) -> Line:
         """A finding with what makes it hold, or what keeps it from holding."""
         text = f"{sentence(self._reading.decision.findings[finding].title)}: {'yes' if truth is TRUE else 'no'}"
-        if finding in self._told:
+        if self._is_told(finding, None):
             return Line(f"{text} (as above)")
-        self._told.add(finding)
-        if truth is not TRUE:
-            return Line(text, below=tuple(self._obstacles_of(finding)))
-        fired = [rule for rule in self._reading.concluding(finding) if self._reading.results[rule].truth is TRUE]
-        return Line(text, below=tuple(self._fired(rule) for rule in fired))
+        return Line(text, below=tuple(self._below_finding(finding, truth, truth is not TRUE)))
+
+    def _is_told(self, name: str, needed: bool | None) -> bool:
+        """Whether a finding or score was told already; one that is not known is told anew where the opposite of it is
+        needed. From now on it is told."""
+        is_told = (name, needed) in self._told
+        self._told.add((name, needed))
+        return is_told
 
     def score(self, score: str) -> Line:
         """A score with the rules that gave points, and those whose points are open."""
@@ -209,9 +219,8 @@ class Telling:
         return Line(f"{title}: {self._scores_in_words(case)[score]}, in this case")
 
     def _score_told(self, score: str, text: str) -> Line:
-        if score in self._told:
+        if self._is_told(score, None):
             return Line(f"{text} (as above)")
-        self._told.add(score)
         traced = self._reading.scores[score]
         given = (self._points(each) for each in traced.given)
         still_open = (self._open_points(each) for each in traced.open)
@@ -249,9 +258,10 @@ class Telling:
             case AllResult(_, parts) | AnyResult(_, parts):
                 each = [tuple(self._obstacles(rule, part, wanted)) for part in parts]
                 is_choice = isinstance(result, AnyResult) is wanted
-                yield from (
-                    _alternatives(each) if is_choice and len(parts) > 1 else (line for lines in each for line in lines)
-                )
+                if is_choice and len(parts) > 1:
+                    yield _alternatives(each, is_open=result.truth is UNKNOWN)
+                else:
+                    yield from (line for lines in each for line in lines)
 
     def _in_count(self, rule: str, part: Result, wanted: bool) -> Iterator[Line]:
         """What a condition that is counted adds to too few, or to too many, that hold."""
@@ -276,14 +286,28 @@ class Telling:
         state = {TRUE: "yes", FALSE: "no", UNKNOWN: "not known"}[truth]
         title = sentence(self._reading.decision.findings[finding].title)
         text = f"{title}: {state}; needed: {'yes' if needed else 'no'}"
-        if finding in self._told:
+        if self._is_told(finding, needed if truth is UNKNOWN else None):
             return Line(f"{text} (as above)")
-        return Line(text, below=self._finding(finding, truth).below)
+        return Line(text, below=tuple(self._below_finding(finding, truth, needed)))
+
+    def _below_finding(self, finding: str, truth: Truth, needed: bool) -> Iterator[Line]:
+        """Why a finding is not as it is needed. Where it is not known and must not hold, each rule that could make it
+        hold is told with what would keep that rule from applying."""
+        concluding = self._reading.concluding(finding)
+        if truth is not UNKNOWN or needed:
+            shown = [rule for rule in concluding if truth is not TRUE or self._reading.results[rule].truth is TRUE]
+            yield from map(self.rule, shown)
+            return
+        for rule in concluding:
+            result = self._reading.results[rule]
+            if result.truth is UNKNOWN:
+                below = tuple(self._obstacles(rule, result, False))
+                yield self._rule(rule, f'"{self._reading.rule(rule).title}" is not settled, and must not apply', below)
 
 
-def _alternatives(each: list[tuple[Line, ...]]) -> Iterator[Line]:
-    """Alternatives of which none is met; what must be met together stands together."""
-    yield Line("None of these is met:", below=tuple(_bundled(each)))
+def _alternatives(each: list[tuple[Line, ...]], *, is_open: bool) -> Line:
+    """Alternatives of which none is met, or none is known to be; what must be met together stands together."""
+    return Line(f"One of these is needed; none is {'known to be ' if is_open else ''}met:", below=tuple(_bundled(each)))
 
 
 def _bundled(each: list[tuple[Line, ...]]) -> Iterator[Line]:

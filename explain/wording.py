@@ -12,6 +12,8 @@ from engine.truth import UNKNOWN, Truth
 from engine.unary_tests import complement
 
 NOT_KNOWN = "not known"
+_TIMES = {"d": "days", "wk": "weeks", "mo": "months", "a": "years"}
+"""UCUM codes of times of a day or longer, as they are printed."""
 
 
 def value_in_words(fact: Fact, value: Scalar | None) -> str:
@@ -31,13 +33,17 @@ def said_of(fact: Fact, value: Scalar | None) -> str:
 
 
 def unit_of(fact: Fact) -> str | None:
-    """A fact's unit as it is printed; a score has none to speak of."""
-    return None if fact.unit is None or fact.unit == "score" or fact.unit.startswith("{") else fact.unit
+    """A fact's unit as it is printed, a time in words; a score has none to speak of."""
+    if fact.unit is None or fact.unit == "score" or fact.unit.startswith("{"):
+        return None
+    return _TIMES.get(fact.unit, fact.unit)
 
 
 def with_unit(fact: Fact, number: str) -> str:
-    """A number with its unit."""
+    """A number with its unit: `12.0 mg/L`, `13 weeks`, `1 week`."""
     unit = unit_of(fact)
+    if unit is not None and number in ("1", "-1") and fact.unit in _TIMES:
+        unit = unit.removesuffix("s")
     return number if unit is None else f"{number} {unit}"
 
 
@@ -64,10 +70,13 @@ def origin_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -
 
 
 def derivation_in_words(traced: FactTrace, others: Mapping[str, Fact]) -> str:
-    """What gave a derived fact its value, and from what: `weighted count, from cars and lorries`."""
+    """What gave a derived fact its value, and from what: `weighted count, from cars and lorries`; `computed from` where
+    the way has no name of its own."""
     inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
-    read = f", from {listed(others[name].title for name in inputs)}" if inputs else ""
-    return f"{traced.derivation}{read}"
+    if not inputs:
+        return str(traced.derivation)
+    named = "computed" if traced.derivation == others[traced.fact].title else f"{traced.derivation},"
+    return f"{named} from {listed(others[name].title for name in inputs)}"
 
 
 def stale_in_words(fact: Fact, traced: FactTrace) -> str:
@@ -83,7 +92,9 @@ def demand_in_words(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
     meets = test.meets if wanted else complement(test.meets, fact.low, fact.high)
     if not fact.is_numeric:
         return listed((fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)), "or")
-    return listed((interval_in_words(fact, interval) for interval in meets), "or")
+    *others, last = [interval_in_words(fact, interval) for interval in meets] or [""]
+    is_plain = not any(" or " in each for each in (*others, last))
+    return listed([*others, last], "or") if is_plain or not others else f"{', '.join(others)}, or {last}"
 
 
 def interval_in_words(fact: Fact, interval: Interval) -> str:
@@ -94,6 +105,19 @@ def interval_in_words(fact: Fact, interval: Interval) -> str:
     if interval[0] == fact.low:
         return f"{with_unit(fact, high)} or below"
     return f"{with_unit(fact, low)} or above" if interval[1] == fact.high else with_unit(fact, f"{low} to {high}")
+
+
+def others_in_words(fact: Fact, steps: int, interval: Interval) -> str:
+    """The other values of an interval beside one of them, all in steps: `or below`, `or 1`, `or another value from 2.60
+    to 4.40`."""
+    least, most = interval
+    if most - least == 1:
+        return f"or {with_unit(fact, fact.text_of(least + most - steps))}"
+    if (steps, least) == (most, fact.low):
+        return "or below"
+    if (steps, most) == (least, fact.high):
+        return "or above"
+    return f"or another value from {with_unit(fact, f'{fact.text_of(least)} to {fact.text_of(most)}')}"
 
 
 def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, origin: Origin) -> str:

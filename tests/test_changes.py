@@ -65,10 +65,10 @@ def test_only_changeable_facts_are_proposed_unless_asked_for(toy: Guideline) -> 
     for outcome in ("close_road", "wait", "leave"):
         for change in changes_of(reading, outcome).changes:
             assert all(toy.facts[move.fact].changeable for move in change.moves)
-    assert "No change of the facts that can change leads there; --including-fixed looks at the others too." in (
+    assert "No change of the facts that can change leads there; `--including-fixed` looks at the others too." in (
         candor("change", *GRITTING, "--outcome", "wait").out
     )
-    assert "Had hours since the last gritting been 2 (2 or below) instead of 30" in (
+    assert "Had hours since the last gritting been 2 (or below) instead of 30" in (
         candor("change", *GRITTING, "--outcome", "wait", "--including-fixed").out
     )
 

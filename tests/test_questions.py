@@ -75,7 +75,7 @@ def test_why_not_leaves_out_no_rule_that_could_conclude_it(toy: Guideline) -> No
 def test_why_not_says_what_goes_before_an_outcome() -> None:
     told = answered(candor("why-not", *GRITTING, "--outcome", "wait"))
     assert "Why not: Wait and look again in an hour (wait)" in told
-    assert "It would not stand: Grit the road now (grit_now) is concluded and goes before it in precedence." in told
+    assert 'It would not stand: "Grit the road now" (grit_now) is concluded and goes before it in precedence.' in told
 
 
 def test_why_not_of_one_rule_and_of_one_finding() -> None:
@@ -156,14 +156,14 @@ def test_what_if_is_the_decision_with_changed_facts(toy: Guideline) -> None:
     assert set(difference.stopped) == set(before.fired) - set(after.fired)
     assert difference.is_other_answer
     told = as_text(difference_account(toy, difference))
-    assert "Would be: Wait and look again in an hour (wait). Assumed: " in told
-    assert " Instead of: Grit the road now (grit_now)." in told
+    assert "With the changed facts: Wait and look again in an hour (wait). Assumed: " in told
+    assert " Without the change: Grit the road now (grit_now)." in told
     assert "no advice to alter a value" in told
 
 
 def test_what_if_nothing_changes_says_so() -> None:
     told = answered(candor("what-if", *GRITTING, "--set", "precipitation=rain"))
-    assert "Would stay: Grit the road now (grit_now)." in told
+    assert "The answer would stay the same: Grit the road now (grit_now)." in told
     assert "Facts that change\n  None: every fact has this value already." in told
 
 
@@ -173,7 +173,7 @@ def test_what_if_tells_of_assumptions_and_of_cautions_that_then_wait(toy: Guidel
     assert "Assumed: grip (0.80) and salt in stock (yes)." in told
     bridge = ("tests/toy/gritting", *ICE, "--fact", "bridge=yes", "--fact", "road=main", "--at", "2026-01-15")
     opened = answered(candor("what-if", *bridge, "--set", "road=unknown"))
-    assert "Cautions that then wait for a fact\n  Look at the bridge first." in opened
+    assert "Cautions that may then apply\n  Look at the bridge first." in opened
     assert "fall away" not in opened
     closed = answered(candor("what-if", *bridge, "--set", "road=motorway"))
     assert "Cautions that fall away\n  Look at the bridge first." in closed
@@ -195,7 +195,7 @@ def test_an_outcome_that_is_out_of_the_question_is_told_to_be() -> None:
 def test_a_fact_can_be_taken_away(toy: Guideline) -> None:
     told = answered(candor("what-if", *GRITTING, "--set", "surface_temperature=unknown"))
     assert "Surface temperature: not known instead of -2.5 Cel" in told
-    assert "Would be: Not enough is known." in told
+    assert "With the changed facts: Not enough is known." in told
 
 
 @pytest.mark.parametrize(
