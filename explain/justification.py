@@ -74,6 +74,11 @@ class Telling:
             return self._fired(rule)
         return self._in_the_way_of(rule, "is not settled" if result.truth is UNKNOWN else "does not apply")
 
+    def rule_that_started(self, rule: str) -> Line:
+        """One rule that fires once some facts are changed; one that has no sentence of its own is named."""
+        told, declared = self.rule(rule), self._reading.rule(rule)
+        return told if declared.because is not None else replace(told, text=f'"{declared.title}" applies')
+
     def rule_that_stopped(self, rule: str) -> Line:
         """One rule that fired before some facts were changed, and does not now: what is in its way."""
         is_open = self._reading.results[rule].truth is UNKNOWN

@@ -347,6 +347,12 @@ def test_what_must_not_be_so_is_told_with_what_would_keep_it_from_being_so() -> 
             assert f"Remaining DMARD options: not known; needed: {options}" in texts(line)
 
 
+def test_a_rule_that_has_no_sentence_is_named_and_not_said() -> None:
+    account = answers_to("low_activity_alone")["candor what-if --set fatigue=significant"]
+    assert lines_that_begin(account, '"Fatigue has other causes" applies')
+    assert not lines_that_begin(account, "Fatigue has other causes")
+
+
 def test_of_alternatives_that_are_not_known_none_is_said_to_fail() -> None:
     for name in golden_patients():
         for account in answers_to(name).values():
