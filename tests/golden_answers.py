@@ -6,10 +6,11 @@ as a key. The patients and what must come out of them are data: `golden_patients
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -44,6 +45,7 @@ class Patient:
     given: Mapping[str, str]
     what_if: str
     expect: Mapping[str, object]
+    says: Sequence[Mapping[str, Any]]
 
     @property
     def facts(self) -> Facts:
@@ -62,7 +64,9 @@ def golden_patients() -> Mapping[str, Patient]:
     made: dict[str, Patient] = {}
     for name, each in document.items():
         like = made[each["as"]].given if "as" in each else {}
-        made[name] = Patient(name, each["decision"], {**like, **each["facts"]}, each["what_if"], each["expect"])
+        made[name] = Patient(
+            name, each["decision"], {**like, **each["facts"]}, each["what_if"], each["expect"], each.get("says", ())
+        )
     return made
 
 
