@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from explain.plain_text import rule_and_sources
-from explain.report import COLUMNS, STATUSES, Report
+from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
 MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 """Beside the words, for the eye."""
@@ -13,7 +13,8 @@ MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 
 def report_html(report: Report) -> str:
     """The report as an HTML document. Every text is escaped."""
-    return _template().render(report=report, columns=COLUMNS, status=STATUSES[report.status], marks=MARKS)
+    status = STATUSES[report.status]
+    return _template().render(report=report, columns=COLUMNS, sources=SOURCES, status=status, marks=MARKS)
 
 
 @cache
