@@ -11,6 +11,8 @@ from explain.reading import Reading
 from explain.wording import citation_in_words, listed, source_in_words, source_named
 
 OWN = "Not from a source"
+NOT_STATED, NONE = "not stated", "none"
+"""How strong evidence is that a guideline does not grade, and that of its own statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Reference:
     @property
     def line(self) -> str:
         """All but the number in one line."""
-        return f"{self.text} ({self.kind}; {self.evidence}; {self.basis})"
+        graded = f"evidence: {self.evidence}" if self.evidence in (NOT_STATED, NONE) else self.evidence
+        return f"{self.text} ({self.kind}; {graded}; {self.basis})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def references_of(reading: Reading) -> References:
     numbers: dict[str | None, str] = {text: str(number) for number, text in enumerate(cited, 1)}
     if any(each.cite is None for each in citations_of(reading, rules)):
         numbers[None] = str(len(numbered) + 1)
-        numbered.append(Reference(numbers[None], OWN, "the guideline's own", "no evidence", Basis.ADDED.value))
+        numbered.append(Reference(numbers[None], OWN, "the guideline's own", NONE, Basis.ADDED.value))
     every = {source_in_words(source) for source, _ in cited_sources(reading)}
     return References(tuple(numbered), numbers, len(every - set(cited)))
 
@@ -81,6 +84,6 @@ def _reference(number: int, source: Source, bases: set[Basis]) -> Reference:
         number=str(number),
         text=one_line(source_named(source)),
         kind=source.kind.value.replace("_", " "),
-        evidence=one_line(source.evidence or "evidence not stated"),
+        evidence=one_line(source.evidence or NOT_STATED),
         basis=listed(basis.value for basis in Basis if basis in bases),
     )

@@ -243,7 +243,8 @@ def test_a_source_stands_once_under_its_number_with_kind_evidence_and_basis(name
     assert [each.number for each in report.sources] == [str(number) for number in range(1, len(report.sources) + 1)]
     assert len({each.text for each in report.sources}) == len(report.sources)
     for source in report.sources:
-        assert source.line == f"{source.text} ({source.kind}; {source.evidence}; {source.basis})"
+        graded = f"evidence: {source.evidence}" if source.evidence in ("not stated", "none") else source.evidence
+        assert source.line == f"{source.text} ({source.kind}; {graded}; {source.basis})"
         assert source.basis
 
 
