@@ -7,28 +7,38 @@ from typing_extensions import TypedDict
 
 from candor.accounts import SectionJson, section_json
 from explain.criteria import Criterion
+from explain.references import Reference
 from explain.report import Report
 
 _closed = with_config(ConfigDict(extra="forbid"))
 
 
 @_closed
+class NeededJson(TypedDict):
+    """What a test needs, and whether the patient has it."""
+
+    values: str
+    state: Literal["met", "not met", "unknown"]
+
+
+@_closed
 class CriterionJson(TypedDict):
-    """One test of the decision: whether it is met, by what value, with its unit, date and origin."""
+    """One fact or score that tests bear on, its value with unit, date and origin, and what the tests need of it."""
 
     title: str
-    state: Literal["met", "not met", "unknown"]
     value: str
-    needed: str
     unit: NotRequired[str]
     date: NotRequired[str]
     origin: str
+    needed: list[NeededJson]
 
 
 @_closed
 class SourceJson(TypedDict):
-    """A source in full, its kind, how strong its evidence is, and on what basis the guideline takes from it."""
+    """A source under the number by which it is cited, its kind, how strong its evidence is, and on what basis the
+    guideline takes from it."""
 
+    number: str
     text: str
     kind: str
     evidence: str
@@ -67,7 +77,7 @@ class ReportJson(TypedDict):
     criteria: list[CriterionJson]
     sections: list[SectionJson]
     sources: list[SourceJson]
-    sources_left: str
+    sources_left: str | None
     limits: str
     record: list[RecordJson]
     agreement: AgreementJson
@@ -87,10 +97,7 @@ def report_json(report: Report) -> ReportJson:
         "opening": [section_json(section) for section in report.opening],
         "criteria": [_criterion(each) for each in report.criteria],
         "sections": [section_json(section) for section in report.sections],
-        "sources": [
-            {"text": each.text, "kind": each.kind, "evidence": each.evidence, "basis": each.basis}
-            for each in report.sources
-        ],
+        "sources": [_source(each) for each in report.sources],
         "sources_left": report.sources_left,
         "limits": report.limits,
         "record": [{"label": label, "text": text} for label, text in report.record],
@@ -105,13 +112,22 @@ def report_json(report: Report) -> ReportJson:
 def _criterion(each: Criterion) -> CriterionJson:
     told: CriterionJson = {
         "title": each.title,
-        "state": each.state,
         "value": each.value,
-        "needed": each.needed,
         "origin": each.origin,
+        "needed": [{"values": needed.values, "state": needed.state} for needed in each.needed],
     }
     if each.unit is not None:
         told["unit"] = each.unit
     if each.date is not None:
         told["date"] = each.date
     return told
+
+
+def _source(each: Reference) -> SourceJson:
+    return {
+        "number": each.number,
+        "text": each.text,
+        "kind": each.kind,
+        "evidence": each.evidence,
+        "basis": each.basis,
+    }

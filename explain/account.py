@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
 from engine.plan import plan_of
-from engine.trace import FactTrace, GivenCaution, Origin, OutcomeOverridden, Status
+from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
 from explain.reading import Reading
@@ -203,13 +203,16 @@ def _cited_in(guideline: Guideline, citations: Iterable[Citation]) -> Iterator[t
     return ((source, bases[name]) for name, source in sorted(guideline.sources.items()) if name in bases)
 
 
-def _caution(reading: Reading, given: GivenCaution) -> Line:
+def cited_for(reading: Reading, given: GivenCaution | OpenCaution) -> tuple[Citation, ...]:
+    """What a caution of the decision or of a rule cites."""
     declared = {caution.text: caution for caution in reading.decision.cautions}
-    rule = None if given.rule is None else reading.rule(given.rule)
-    caution = declared.get(given.text) if rule is None else rule.caution
-    sources = () if caution is None else caution.source
-    cited = tuple(citation_in_words(each, reading.guideline) for each in sources)
-    return Line(given.text, None if rule is None else reading.address(rule.id), cited)
+    caution = declared.get(given.text) if given.rule is None else reading.rule(given.rule).caution
+    return () if caution is None else caution.source
+
+
+def _caution(reading: Reading, given: GivenCaution) -> Line:
+    cited = tuple(citation_in_words(each, reading.guideline) for each in cited_for(reading, given))
+    return Line(given.text, None if given.rule is None else reading.address(given.rule), cited)
 
 
 def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:

@@ -19,7 +19,7 @@ from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
 from explain.reading import Reading
-from explain.wording import listed, others_in_words, said_of, sentence
+from explain.wording import interval_in_words, listed, others_in_words, said_of, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,13 @@ def change_in_words(reading: Reading, change: Change) -> str:
     return f"had {moves}" if is_fixed else f"if {moves}"
 
 
+def short_change_in_words(reading: Reading, change: Change) -> str:
+    """A change of changeable facts, without what they are now: `if the score were 2.60 to 4.40`. Of several facts the
+    values alone: the neighbouring ones of each lead there only while the others stay."""
+    is_alone = len(change.moves) == 1
+    return f"if {listed(_short_move(reading.fact(move.fact), move, is_alone) for move in change.moves)}"
+
+
 def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
     named = {*units.known, *units.assumed, *units.unknown, *(name for name in units.bound if name in plan.imports)}
     facts = plan.guideline.facts
@@ -169,6 +176,13 @@ def _move_in_words(fact: Fact, move: Move, is_fixed: bool) -> str:
         return f"{fact.title} {been} known to be {value}{span}"
     assumed = ", as assumed" if move.is_assumed else ""
     return f"{fact.title} {been} {value}{span} instead of {said_of(fact, move.before)}{assumed}"
+
+
+def _short_move(fact: Fact, move: Move, is_alone: bool) -> str:
+    least, most = fact.steps_of(move.least), fact.steps_of(move.most)
+    has_span = is_alone and fact.is_numeric and least < most
+    values = interval_in_words(fact, (least, most)) if has_span else said_of(fact, move.after)
+    return f"{fact.title} were {'known to be ' if move.before is None else ''}{values}"
 
 
 NO_ADVICE_SECTION = Section("What this is", (Line(NO_ADVICE),))

@@ -1,17 +1,19 @@
-"""The criteria of a decision: every test that bears on an outcome, whether the patient meets it, and by what value."""
+"""The criteria of a decision: every fact that bears on an outcome, once, with its value and the tests of it that the
+patient meets, does not meet, or may meet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.conditions import Interval
 from engine.guideline import Fact
-from engine.trace import LeafResult, NotResult, Result, ScoreResult, TestResult
+from engine.trace import FactTrace, LeafResult, NotResult, Origin, Result, ScoreResult, TestResult
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
 from explain.reading import Reading
 from explain.wording import (
+    NO_VALUE,
     NOT_KNOWN,
-    demand_in_words,
+    intervals_in_words,
     origin_in_words,
     score_in_words,
     sentence,
@@ -21,35 +23,52 @@ from explain.wording import (
 
 State = Literal["met", "not met", "unknown"]
 STATES: dict[Truth, State] = {TRUE: "met", FALSE: "not met", UNKNOWN: "unknown"}
-"""In the order in which criteria are listed."""
+"""In the order in which tests are listed."""
+
+_Tests = dict[tuple[Interval, ...], Truth]
+"""How each demand on one fact came out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a test needs, in words, and whether the patient has it."""
+
+    values: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One test: of what, whether it is met, what meets it, and the patient's value with unit, date and origin, in
-    words. `unit` is part of `value` already, and `date`, where there is one, of `origin`."""
+    """One fact or score: its value with unit, date and origin, in words, and what tests need of it; first what is met,
+    then what is not, then what is unknown. `unit` is part of `value` already, and `date`, where there is one, of
+    `origin`."""
 
     title: str
-    state: State
-    needed: str
     value: str
     unit: str | None
     date: str | None
     origin: str
+    needed: tuple[Needed, ...]
+
+    @property
+    def by_state(self) -> tuple[tuple[State, str], ...]:
+        """What is met, not met and unknown, as far as there is any, each in one text."""
+        told = ((state, [each.values for each in self.needed if each.state == state]) for state in STATES.values())
+        return tuple((state, "; ".join(values)) for state, values in told if values)
 
 
 def criteria_of(reading: Reading) -> tuple[Criterion, ...]:
-    """The tests of the rules that conclude an outcome, or a finding or score that such a rule tests; each fact and what
-    is demanded of it once. First those that are met, then those that are not, then the unknown ones."""
-    found: dict[tuple[str, tuple[Interval, ...]], tuple[Truth, Criterion]] = {}
+    """The facts and scores that are tested by the rules that conclude an outcome, or a finding or score that such a
+    rule tests; what is demanded of each once."""
+    facts: dict[str, _Tests] = {}
+    scores: dict[str, tuple[ScoreResult, _Tests]] = {}
     for rule, leaf in _tests(reading):
         if isinstance(leaf, TestResult):
-            test = reading.test(rule, leaf)
-            found.setdefault((leaf.fact, test.meets), (leaf.truth, _of_fact(reading, rule, leaf)))
+            facts.setdefault(leaf.fact, {})[reading.test(rule, leaf).meets] = leaf.truth
         elif isinstance(leaf, ScoreResult):
-            score = reading.score_test(rule, leaf)
-            found.setdefault((leaf.score, score.meets), (leaf.truth, _of_score(reading, rule, leaf)))
-    return tuple(criterion for state in STATES for truth, criterion in found.values() if truth is state)
+            scores.setdefault(leaf.score, (leaf, {}))[1][reading.score_test(rule, leaf).meets] = leaf.truth
+    of_facts = (_of_fact(reading, name, tests) for name, tests in facts.items())
+    return (*of_facts, *(_of_score(reading, *each) for each in scores.values()))
 
 
 def _tests(reading: Reading) -> Iterator[tuple[str, LeafResult]]:
@@ -74,30 +93,49 @@ def _leaves(result: Result) -> Iterator[LeafResult]:
         yield from _leaves(part)
 
 
-def _of_fact(reading: Reading, rule: str, leaf: TestResult) -> Criterion:
-    fact, traced = reading.fact(leaf.fact), reading.facts[leaf.fact]
+def _of_fact(reading: Reading, name: str, tests: Mapping[tuple[Interval, ...], Truth]) -> Criterion:
+    fact, traced = reading.fact(name), reading.facts[name]
     return Criterion(
         title=sentence(fact.title),
-        state=STATES[leaf.truth],
-        needed=demand_in_words(fact, reading.test(rule, leaf), True) or "what no value gives",
         value=value_in_words(fact, traced.value),
         unit=_printed_unit(fact),
         date=traced.at or traced.stale_at,
-        origin=origin_in_words(fact, traced, reading.guideline.facts) or "not given",
+        origin=_origin(reading, fact, traced),
+        needed=tuple(_needed(fact, tests)),
     )
 
 
-def _of_score(reading: Reading, rule: str, leaf: ScoreResult) -> Criterion:
+def _of_score(reading: Reading, leaf: ScoreResult, tests: Mapping[tuple[Interval, ...], Truth]) -> Criterion:
     scale = reading.decision.scores[leaf.score].scale
     return Criterion(
         title=sentence(scale.title),
-        state=STATES[leaf.truth],
-        needed=demand_in_words(scale, reading.score_test(rule, leaf), True) or "what no value gives",
         value=score_in_words(scale, leaf.low, leaf.high) or NOT_KNOWN,
         unit=_printed_unit(scale),
         date=None,
         origin="added up from points",
+        needed=tuple(_needed(scale, tests)),
     )
+
+
+def _needed(fact: Fact, tests: Mapping[tuple[Interval, ...], Truth]) -> Iterator[Needed]:
+    for wanted, state in STATES.items():
+        for meets in sorted(meets for meets, truth in tests.items() if truth is wanted):
+            yield Needed(intervals_in_words(fact, meets) or NO_VALUE, state)
+
+
+def _origin(reading: Reading, fact: Fact, traced: FactTrace) -> str:
+    """Where a value comes from; of one that was computed, with the values it was computed from."""
+    inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
+    if traced.origin is not Origin.DERIVED or not inputs:
+        return origin_in_words(fact, traced, reading.guideline.facts) or "not given"
+    way = [] if traced.derivation == fact.title else [traced.derivation or ""]
+    dated = [f"of {traced.at}"] if traced.at else []
+    return f"{' '.join([*way, *dated])}, from {_inputs(reading, inputs)}".removeprefix(", ")
+
+
+def _inputs(reading: Reading, names: Iterable[str]) -> str:
+    told = ((reading.fact(name), reading.facts[name].value) for name in names)
+    return "; ".join(f"{fact.title}: {value_in_words(fact, value)}" for fact, value in told)
 
 
 def _printed_unit(fact: Fact) -> str | None:

@@ -1,9 +1,11 @@
 """Why, and why not: trees of plain sentences from outcome down to facts, each with its rule, source and basis."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.cells import cells_of
+from engine.guideline import Citation
 from engine.trace import (
     AllResult,
     AnyResult,
@@ -52,10 +54,12 @@ class Line:
 
 
 class Telling:
-    """Tells the trees of one decision; a finding or score that was told once is not told again."""
+    """Tells the trees of one decision; a finding or score that was told once is not told again. `cited` says a
+    citation, where not in full."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, cited: Callable[[Citation], str] | None = None) -> None:
         self._reading = reading
+        self._cited = cited or partial(citation_in_words, guideline=reading.guideline)
         self._told: set[tuple[str, bool | None]] = set()
 
     def why(self) -> tuple[Line, ...]:
@@ -106,7 +110,7 @@ class Telling:
         """What is told of a fact; where another guideline decided it, with the basis of that and its reasons below."""
         reading = self._reading
         used = [(way, each) for way, each in reading.imports(name) if each.title == reading.facts[name].derivation]
-        cited = [citation_in_words(each, reading.guideline) for way, _ in used for each in way.source]
+        cited = [self._cited(each) for way, _ in used for each in way.source]
         return Line(text, None, tuple(cited), tuple(line for _, each in used for line in self.imported(name, each)))
 
     def imported(self, name: str, imported: Imported) -> tuple[Line, ...]:
@@ -141,7 +145,7 @@ class Telling:
 
     def _rule(self, rule: str, text: str, below: tuple[Line, ...]) -> Line:
         declared = self._reading.rule(rule)
-        cited = [citation_in_words(each, self._reading.guideline) for each in declared.source]
+        cited = map(self._cited, declared.source)
         strength = [f"strength: {declared.strength}"] if declared.strength else []
         return Line(text, self._reading.address(rule), (*cited, *strength), below)
 

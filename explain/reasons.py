@@ -1,6 +1,6 @@
 """What decided it: the smallest sets of facts that force the answer, whatever the other facts are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine import logic
@@ -41,33 +41,72 @@ def reasons_section(reading: Reading, limit: int | None = 10, by: str = "--all")
     return Section("What decided it", tuple(_lines(reading, reasons_of(reading, limit), by)))
 
 
+def short_reasons_section(reading: Reading, limit: int, by: str) -> Section:
+    """The first sufficient reasons as a page has room for them: what they share is told once, and neither where values
+    come from nor which are assumed."""
+    return Section("What decided it", tuple(_short_lines(reading, reasons_of(reading, limit), by)))
+
+
 def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
-    if reading.trace.status is Status.NEEDS_INFORMATION:
-        yield Line("Nothing yet: the facts known so far leave more than one answer possible.")
-        return
-    if reasons.sets == ((),):
-        yield Line("No fact of this patient: whoever is decided gets this answer.")
+    if (nothing := _nothing(reading, reasons)) is not None:
+        yield nothing
     elif len(reasons.sets) == 1:
         yield Line(f"{_together(reading, reasons.sets[0])}. This is enough, whatever the other facts are.")
     else:
         sets = tuple(Line(_together(reading, each)) for each in reasons.sets)
         yield Line("Each of these is enough, whatever the other facts are:", below=sets)
-    if reasons.background:
+    if reasons.background and reasons.sets:
         assumed = listed(f"{reading.fact(name).title} ({_value(reading, name)})" for name in reasons.background)
         yield Line(f"Assumed, and taken for granted here: {assumed}.")
+    yield from _capped(reasons, by)
+
+
+def _short_lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
+    shared = frozenset(reasons.sets[0]).intersection(*reasons.sets) if reasons.sets else frozenset[str]()
+    told = f"{_together(reading, tuple(sorted(shared)), _stated)}. " if shared else ""
+    assumed = ["what is assumed"] if reasons.background else []
+    if (nothing := _nothing(reading, reasons)) is not None:
+        yield nothing
+    elif len(reasons.sets) == 1:
+        yield Line(f"{told}{_enough(assumed)}.")
+    else:
+        others = (tuple(name for name in each if name not in shared) for each in reasons.sets)
+        below = tuple(Line(_together(reading, each, _stated)) for each in others)
+        enough = _enough(["one of these", *assumed]) if shared else _enough(assumed, "each of these")
+        yield Line(f"{told}{enough}:", below=below)
+    yield from _capped(reasons, by)
+
+
+def _enough(beside: Sequence[str], what: str = "this") -> str:
+    enough = f"{what} is enough, whatever the other facts are"
+    return f"With {listed(beside)}, {enough}" if beside else sentence(enough)
+
+
+def _nothing(reading: Reading, reasons: Reasons) -> Line | None:
+    """That no fact decides, where that is so."""
+    if reading.trace.status is Status.NEEDS_INFORMATION:
+        return Line("Nothing yet: the facts known so far leave more than one answer possible.")
+    return Line("No fact of this patient: whoever is decided gets this answer.") if reasons.sets == ((),) else None
+
+
+def _capped(reasons: Reasons, by: str) -> Iterator[Line]:
     if reasons.is_capped:
         yield Line(f"There are more than these {len(reasons.sets)}; {by} lists every one.")
 
 
-def _together(reading: Reading, names: tuple[str, ...]) -> str:
-    return sentence("; ".join(_named(reading, name) for name in names))
+def _together(reading: Reading, names: tuple[str, ...], named: Callable[[Reading, str], str] | None = None) -> str:
+    return sentence("; ".join((named or _named)(reading, name) for name in names))
 
 
 def _named(reading: Reading, name: str) -> str:
-    fact, traced = reading.fact(name), reading.facts[name]
+    traced = reading.facts[name]
     derived = traced.origin is Origin.DERIVED
     by = f" ({derivation_in_words(traced, reading.guideline.facts)})" if derived else ""
-    return f"{fact.title}: {value_in_words(fact, traced.value)}{by}"
+    return f"{_stated(reading, name)}{by}"
+
+
+def _stated(reading: Reading, name: str) -> str:
+    return f"{reading.fact(name).title}: {_value(reading, name)}"
 
 
 def _value(reading: Reading, name: str) -> str:

@@ -14,6 +14,8 @@ from engine.unary_tests import complement
 NOT_KNOWN = "not known"
 _TIMES = {"d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 """UCUM codes of times of a day or longer, as they are printed."""
+NO_VALUE = "what no value gives"
+"""Needed by a test that cannot come out as it is wanted."""
 
 
 def value_in_words(fact: Fact, value: Scalar | None) -> str:
@@ -89,12 +91,18 @@ def stale_in_words(fact: Fact, traced: FactTrace) -> str:
 
 def demand_in_words(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
     """The values that meet a test (or, not wanted, fail it): `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
-    meets = test.meets if wanted else complement(test.meets, fact.low, fact.high)
-    if not fact.is_numeric:
-        return listed((fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)), "or")
-    *others, last = [interval_in_words(fact, interval) for interval in meets] or [""]
-    is_plain = not any(" or " in each for each in (*others, last))
-    return listed([*others, last], "or") if is_plain or not others else f"{', '.join(others)}, or {last}"
+    return intervals_in_words(fact, test.meets if wanted else complement(test.meets, fact.low, fact.high))
+
+
+def intervals_in_words(fact: Fact, meets: Iterable[Interval]) -> str:
+    """Some of a fact's values, in steps: `2.60 to 4.40`, `stable therapy or no therapy`; empty where there are none.
+    Several answers stand in quotation marks where it would not be plain where one ends."""
+    if fact.is_numeric:
+        told = [interval_in_words(fact, interval) for interval in meets]
+        return ", or ".join(told) if any(" or " in each for each in told) else listed(told, "or")
+    titles = [fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)]
+    is_plain = len(titles) == 1 or not any(" or " in title or "," in title for title in titles)
+    return listed(titles if is_plain else (f'"{title}"' for title in titles), "or")
 
 
 def interval_in_words(fact: Fact, interval: Interval) -> str:
@@ -123,7 +131,7 @@ def others_in_words(fact: Fact, steps: int, interval: Interval) -> str:
 def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, origin: Origin) -> str:
     """How a test came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
     value = value_in_words(fact, result.value)
-    needed = demand_in_words(fact, test, wanted) or "what no value gives"
+    needed = demand_in_words(fact, test, wanted) or NO_VALUE
     distance = "" if result.truth is UNKNOWN else _distance(fact, result)
     assumed = " (assumed)" if origin is Origin.ASSUMED else ""
     return f"{sentence(fact.title)}: {value}{assumed}{distance}; needed: {needed}"
@@ -137,7 +145,7 @@ def score_in_words(scale: Fact, low: Scalar, high: Scalar) -> str:
 def score_result_in_words(scale: Fact, test: ScoreTest, result: ScoreResult, wanted: bool) -> str:
     """How a test on a score came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
     value = score_in_words(scale, result.low, result.high)
-    needed = demand_in_words(scale, test, wanted) or "what no value gives"
+    needed = demand_in_words(scale, test, wanted) or NO_VALUE
     settled = TestResult(scale.id, result.test, result.truth, result.low, result.nearest, result.distance)
     return f"{sentence(scale.title)}: {value}{_distance(scale, settled)}; needed: {needed}"
 
@@ -200,6 +208,13 @@ def source_in_words(source: Source) -> str:
     kind = source.kind.value.replace("_", " ")
     graded = f"{kind}, evidence: {source.evidence}" if source.evidence else kind
     return ", ".join(part for part in (f"{_named(source)}: {source.title} ({graded})", source.date, source.url) if part)
+
+
+def source_named(source: Source) -> str:
+    """Which source it is, without what kind: `Publisher, 2026-05: title, address`."""
+    name = ", ".join(part for part in (source.publisher or source.title, source.date) if part)
+    titled = f"{name}: {source.title}" if source.publisher else name
+    return f"{titled}, {source.url.removeprefix('https://')}" if source.url else titled
 
 
 def _named(source: Source) -> str:

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from explain.account import Account
 from explain.plain_text import on_one_line, rule_and_sources
-from explain.report import COLUMNS, STATUSES, Report
+from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
 MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 """Beside the words, for the eye."""
@@ -14,7 +14,9 @@ MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 
 def report_html(report: Report) -> str:
     """The report as an HTML document, one sheet of paper where it fits. Every text is escaped."""
-    return _template("report.html").render(report=report, columns=COLUMNS, status=STATUSES[report.status], marks=MARKS)
+    status = STATUSES[report.status]
+    template = _template("report.html")
+    return template.render(report=report, columns=COLUMNS, sources=SOURCES, status=status, marks=MARKS)
 
 
 def account_html(account: Account) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from explain.account import Account, Section
 from explain.justification import Line
 from explain.plain_text import on_one_line, rule_and_sources
-from explain.report import COLUMNS, STATUSES, Report
+from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
 _BEGINS_A_BLOCK = re.compile(r"^([-+=]|\d+(?=[.)]))")
@@ -42,10 +42,11 @@ def _lines(report: Report) -> Iterator[str]:
     yield _row(COLUMNS)
     yield _row("---" for _ in COLUMNS)
     for each in report.criteria:
-        yield _row(map(escaped, (each.title, each.state, each.value, each.needed, each.origin)))
+        needed = " ".join(f"**{state}:** {escaped(values)}" for state, values in each.by_state)
+        yield _row((escaped(each.title), escaped(f"{each.value} ({each.origin})"), needed))
     yield from _told(report.sections)
-    yield from ("", "## Sources", "", *(f"- {escaped(each.line)}" for each in report.sources))
-    yield f"- {escaped(report.sources_left)}"
+    yield from ("", f"## {SOURCES}", "", *(f"- {escaped(f'[{each.number}] {each.line}')}" for each in report.sources))
+    yield from () if report.sources_left is None else (f"- {escaped(report.sources_left)}",)
     yield from ("", "## Limits of use", "", escaped(report.limits))
     yield from ("", "## Record", "", *(f"- {label}: {escaped(text)}" for label, text in report.record))
     yield from ("", f"## {report.agreement.title}", "", *(f"- [ ] {each}" for each in report.agreement.choices))

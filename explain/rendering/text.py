@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from explain.account import Section
 from explain.criteria import Criterion
 from explain.plain_text import indented
-from explain.report import COLUMNS, STATUSES, Report
+from explain.report import SOURCES, STATUSES, Report
 
 
 def report_text(report: Report) -> str:
@@ -21,7 +21,8 @@ def _lines(report: Report) -> Iterator[str]:
     for each in report.criteria:
         yield from _criterion(each)
     yield from _told(report.sections)
-    yield from ("", "Sources", *(f"  {each.line}" for each in report.sources), f"  {report.sources_left}")
+    yield from ("", SOURCES, *(f"  [{each.number}] {each.line}" for each in report.sources))
+    yield from () if report.sources_left is None else (f"  {report.sources_left}",)
     yield from ("", "Limits of use", f"  {report.limits}")
     yield from ("", "Record", *(f"  {label}: {text}" for label, text in report.record))
     yield from ("", report.agreement.title, *(f"  [ ] {each}" for each in report.agreement.choices))
@@ -36,6 +37,5 @@ def _told(sections: Iterable[Section]) -> Iterator[str]:
 
 
 def _criterion(each: Criterion) -> Iterator[str]:
-    _, _, value, needed, origin = COLUMNS
-    yield f"  {each.title}: {each.state}"
-    yield f"    {value}: {each.value}; {needed.lower()}: {each.needed}; {origin.lower()}: {each.origin}"
+    yield f"  {each.title}: {each.value} ({each.origin})"
+    yield from (f"    {state}: {values}" for state, values in each.by_state)

@@ -1,0 +1,159 @@
+"""What a report says in sections, each thing once: values stand with the criteria, sources in their list."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from engine.trace import GivenCaution, OpenCaution, Origin
+from engine.truth import FALSE, TRUE, UNKNOWN
+from explain.account import Section, beside_section, cited_for, meaning_section, titled, why_sections
+from explain.asking import Question, questions
+from explain.changes import Changes, changes_of, short_change_in_words
+from explain.grounds import Grounds, ground_in_words, grounds_of
+from explain.justification import Line, Telling
+from explain.reading import Reading
+from explain.reasons import short_reasons_section
+from explain.references import References, cited_by_number, placed_by_number
+from explain.wording import fact_in_words, listed, sentence
+
+REASONS, CHANGES = 3, 2
+"""How many reasons, and changes for an outcome, a page has room for."""
+NONE = (Line("None."),)
+
+
+def opening_sections(reading: Reading, references: References) -> Iterator[Section]:
+    """What the outcome means, why it is so, and what is shown beside it."""
+    yield meaning_section(reading)
+    telling = Telling(reading, lambda citation: placed_by_number(reading, references, citation))
+    for section in why_sections(reading, telling):
+        yield Section(section.title, tuple(map(_outline, section.lines)))
+    beside = beside_section(reading, Telling(reading))
+    cited = (_imported(reading, references, name) for name in reading.decision.beside)
+    shown = (Line(line.text, None, numbers) for line, numbers in zip(beside.lines, cited, strict=True))
+    yield Section(beside.title, tuple(shown))
+
+
+def _imported(reading: Reading, references: References, name: str) -> tuple[str, ...]:
+    """By what number it is cited that another guideline decides a fact."""
+    ways = (way for way, said in reading.imports(name) if said.title == reading.facts[name].derivation)
+    return cited_by_number(reading, references, (each for way in ways for each in way.source))
+
+
+def _outline(line: Line) -> Line:
+    """A rule without what stands below it; a case with its rules."""
+    if line.rule is not None:
+        return Line(line.text, line.rule, line.sources)
+    return Line(line.text, below=tuple(map(_outline, line.below)))
+
+
+def main_sections(reading: Reading, references: References) -> Iterator[Section]:
+    """What decided it, why not the others and what would change it, what is missing, cautions, assumptions."""
+    yield short_reasons_section(reading, REASONS, "`candor why --all`")
+    yield _others_section(reading)
+    yield _missing_section(reading)
+    yield Section("Cautions", tuple(_cautions(reading, references)) or NONE)
+    title = "Cautions still open, each depending on what stands first"
+    yield Section(title, tuple(_open_cautions(reading, references)) or NONE)
+    assumed = (traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED)
+    lines = (Line(fact_in_words(reading.fact(each.fact), each, reading.guideline.facts)) for each in assumed)
+    yield Section("Assumptions", tuple(lines) or NONE)
+
+
+def _others_section(reading: Reading) -> Section:
+    others = [name for name in reading.decision.outcomes if name != reading.trace.outcome]
+    first = "Why not the other outcomes" if reading.trace.outcome else "How each outcome stands"
+    lines = (Line(f"{titled(reading, name)}:", below=tuple(_other(reading, name))) for name in others)
+    return Section(f"{first}, and what would change it (no advice to alter a value)", tuple(lines))
+
+
+def _other(reading: Reading, outcome: str) -> Iterator[Line]:
+    """How an outcome stands, what it needs at the least, and what would lead there. Of one that is still possible, what
+    leads there says what it needs as well."""
+    trace, found = reading.trace, changes_of(reading, outcome, limit=CHANGES)
+    truths = {reading.results[name].truth for name in reading.concluding(outcome)}
+    if outcome in trace.overridden:
+        yield Line("It is concluded too, but the answer goes before it.")
+    elif outcome in trace.possible_outcomes:
+        yield from _possible(reading, outcome, TRUE in truths, bool(found.changes))
+    elif UNKNOWN in truths:
+        yield Line("Whatever is still unknown, it is not the answer.")
+    else:
+        yield _needing(_ruled_out(reading, outcome), reading, grounds_of(reading, outcome, FALSE))
+    yield Line(_change(reading, found))
+
+
+def _possible(reading: Reading, outcome: str, has_fired: bool, has_changes: bool) -> Iterator[Line]:
+    needed = () if has_fired or has_changes else grounds_of(reading, outcome, UNKNOWN)
+    if has_fired:
+        yield Line("It is concluded, unless an outcome before it is.")
+    elif needed:
+        yield _needing("It is still possible, and needs", reading, needed)
+    else:
+        yield Line("It is still possible.")
+
+
+def _ruled_out(reading: Reading, outcome: str) -> str:
+    answer, order = reading.trace.outcome, list(reading.decision.outcomes)
+    if answer is None:
+        return "It is ruled out; it would need"
+    return f"{'The answer goes before it, and it' if order.index(answer) < order.index(outcome) else 'It'} would need"
+
+
+def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
+    """How an outcome stands, up to the verb, and what it needs; a rule that no fact can make fire needs nothing."""
+    several = "at least one of these" if len(needed) > 1 else "this"
+    below = tuple(Line(ground_in_words(reading, each)) for each in needed)
+    return Line(f"{standing} {several}:" if below else f"{standing} what no facts give.", below=below)
+
+
+def _change(reading: Reading, found: Changes) -> str:
+    if not found.changes:
+        untried = "No change was found, but not every possibility was tried."
+        return untried if found.is_partial else "No change of changeable facts leads there."
+    told = ", or ".join(short_change_in_words(reading, change) for change in found.changes)
+    more = " There are more: see `candor change --all`." if found.is_capped else ""
+    untried = " There may be more: not every possibility was tried." if found.is_partial else ""
+    return f"It would be the answer {told}.{more}{untried}"
+
+
+def _missing_section(reading: Reading) -> Section:
+    asked = tuple(_asked(reading, question) for question in questions(reading))
+    nothing = (Line("Nothing: the answer stays the same whatever is still unknown."),)
+    return Section("What is missing", asked or nothing)
+
+
+def _asked(reading: Reading, question: Question) -> Line:
+    """What to ask, and what could be given instead."""
+    fact = question.fact
+    ways = [(each.title, frozenset(each.formula.facts)) for each in fact.derived]
+    ways += [(way.title, frozenset(way.facts.values())) for way in fact.imports]
+    needed = ((title, _not_known(reading, inputs)) for title, inputs in ways)
+    below = (Line(f"Or, for {title}: {names}") for title, names in needed if names)
+    asked = sentence(fact.question)
+    is_named = asked.startswith(sentence(fact.title))
+    return Line(asked if is_named else f"{sentence(fact.title)}: {asked}", below=tuple(below))
+
+
+def _not_known(reading: Reading, names: Iterable[str]) -> str:
+    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
+
+
+def _cautions(reading: Reading, references: References) -> Iterator[Line]:
+    for each in reading.trace.cautions:
+        yield Line(each.text, None, _numbers(reading, references, each))
+
+
+def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
+    for waits_for, cautions in groupby(sorted(reading.trace.cautions_open, key=_waits_for), _waits_for):
+        titles = sentence(listed(reading.fact(name).title for name in waits_for))
+        told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
+        yield Line(f"{titles}:", below=tuple(told))
+
+
+def _waits_for(caution: OpenCaution) -> tuple[str, ...]:
+    return caution.waits_for
+
+
+def _numbers(reading: Reading, references: References, caution: GivenCaution | OpenCaution) -> tuple[str, ...]:
+    """By what a caution is cited: its own sources, or those of its rule."""
+    of_rule = () if caution.rule is None else reading.rule(caution.rule).source
+    return cited_by_number(reading, references, cited_for(reading, caution) or of_rule)
