@@ -14,6 +14,7 @@ from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.picture import picture
 from candor.cli.replay import replay
 from candor.cli.reporting import for_and_against, report
+from candor.cli.schema import schema
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
 from engine.diagnostics import as_text
@@ -39,6 +40,7 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command()(schema)
 
 
 @app.callback(invoke_without_command=True)
