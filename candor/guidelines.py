@@ -32,6 +32,13 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
     return load(folder, with_cases=with_cases, library=[_KNOWLEDGE])
 
 
+def load_folder(folder: Path, *, beside: Path | None = None) -> Guideline:
+    """Loads the guideline in a folder, with its cases. What it imports is also looked for in the folder `beside`: that
+    of the original, where this one is a copy. Raises `NotFound` or `GuidelineRejected`."""
+    near = [] if beside is None else [beside]
+    return load(folder, library=[*near, _KNOWLEDGE])
+
+
 def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline, str | None]:
     """Loads what `act_ra/selection`, `path/to/folder/selection` or a guideline alone names: the guideline, and the
     decision where one is named. Raises `NotFound` or `GuidelineRejected`."""

@@ -50,7 +50,8 @@ ACCEPTED = {
 """Mistakes that no schema sees, and why."""
 NAMES = ("rule.unknown_fact", "rule.unknown_conclusion", "rule.unknown_score", "rule.unknown_override",
          "source.unknown", "rule.outcome_tested", "rule.finding_test", "test.value", "test.not_numeric",
-         "case.unknown_outcome", "case.unknown_rule", "case.unknown_conclusion", "patient.unknown_fact", "decision.unknown_fact")  # fmt: skip
+         "case.unknown_outcome", "case.unknown_rule", "case.unknown_conclusion", "patient.unknown_fact",
+         "decision.unknown_fact")  # fmt: skip
 """Codes of what only the names of a guideline show."""
 
 

@@ -11,6 +11,7 @@ from candor.cli.ask import ask
 from candor.cli.certify import certify
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
+from candor.cli.fmt import fmt
 from candor.cli.picture import picture
 from candor.cli.replay import replay
 from candor.cli.reporting import for_and_against, report
@@ -41,6 +42,7 @@ app.command()(report)
 app.command()(replay)
 app.command()(certify)
 app.command()(schema)
+app.command()(fmt)
 
 
 @app.callback(invoke_without_command=True)
