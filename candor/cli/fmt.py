@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from candor.authoring.layout.formatting import Laid, check_guideline, files_of, is_guideline, laid_out
+from candor.authoring.layout.formatting import (
+    Laid,
+    LayoutChangesMeaning,
+    check_guideline,
+    files_of,
+    is_guideline,
+    laid_out,
+)
 from candor.authoring.writing import replaced
 from candor.cli.terminal import complain, say
 from engine.diagnostics import as_text
@@ -28,7 +35,11 @@ _Check = Annotated[
 def fmt(paths: _Paths = None, check: _Check = False) -> None:
     """Lay out knowledge files: order of entries, indentation, quotes, lines. It never changes what they mean."""
     batches = [batch for path in paths or [Path()] for batch in _batches(path)]
-    laid = [each for folder, files in batches for each in _laid(folder, files)]
+    try:
+        laid = [each for folder, files in batches for each in _laid(folder, files)]
+    except LayoutChangesMeaning as fault:
+        complain(f"candor failed, which is its own fault: {fault}")
+        raise typer.Exit(3) from None
     mistakes = [mistake for each in laid for mistake in each.mistakes]
     changed = [each for each in laid if each.is_changed]
     if not check:
