@@ -32,23 +32,31 @@ def look(folder: Path) -> Seen:
 
 def changes(look: Callable[[], Seen], wait: Callable[[float], object]) -> Iterator[tuple[Path, ...]]:
     """The files that were saved, made or removed since the last time; several at once where they follow one another
-    within two looks. `wait` lets time pass, in seconds."""
-    before = look()
+    within two looks. `wait` lets time pass, in seconds. What is saved from this call on counts."""
+    return _changes(look(), look, wait)
+
+
+def _changes(before: Seen, look: Callable[[], Seen], wait: Callable[[float], object]) -> Iterator[tuple[Path, ...]]:
     while True:
-        wait(INTERVAL)
-        now = look()
-        if now == before:
-            continue
-        while True:
-            wait(INTERVAL)
-            later = look()
-            if later == now:
-                break
-            now = later
+        now = _settled(before, look, wait)
         changed = sorted(path for path in {*before, *now} if before.get(path) != now.get(path))
         before = now
         if changed:
             yield tuple(changed)
+
+
+def _settled(before: Seen, look: Callable[[], Seen], wait: Callable[[float], object]) -> Seen:
+    """What is seen once something differs from before, and does not differ any more from one look to the next."""
+    now = before
+    while now == before:
+        wait(INTERVAL)
+        now = look()
+    while True:
+        wait(INTERVAL)
+        later = look()
+        if later == now:
+            return now
+        now = later
 
 
 def watched(folder: Path) -> tuple[Path, ...]:
