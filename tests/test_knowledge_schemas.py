@@ -286,7 +286,9 @@ def test_the_schema_of_a_guideline_offers_its_names_with_what_they_mean() -> Non
         0
     ]["anyOf"]
     assert {"busy", "place_points", "frost", "all", "any", "not", "at_least"} < set(tests)
-    assert "road_book" in json.dumps(schema["$defs"]["source"])
+    sources = json.dumps(schema["$defs"]["source"])
+    assert "road_book" in sources
+    assert "weather_book" not in sources, "what only an imported guideline cites cannot be cited here"
     rules = json.dumps(validator("cases", "tests/toy").schema)
     assert all(f'"{name}"' in rules for decision in toy.decisions.values() for name in decision.rules)
 

@@ -109,7 +109,8 @@ def _by_type() -> Iterator[Schema]:
         if wrong:
             then["properties"] = dict.fromkeys(wrong, False)
         yield {"if": {"properties": {"type": {"const": kind.value}}, "required": ["type"]}, "then": then}
-    yield {"dependentRequired": {"otherwise": ["from"], "agree_within": ["derived"]}}
+    for name, needed in (("otherwise", "from"), ("agree_within", "derived")):
+        yield {"if": {"required": [name]}, "then": {"required": [needed]}}
 
 
 def _choice() -> Either:

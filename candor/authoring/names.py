@@ -44,7 +44,7 @@ def names_of(guideline: Guideline) -> Names:
         scores=_titles(written, "scores"),
         outcomes=_sorted((outcome.id, outcome.title) for outcome in outcomes),
         rules=_titles(written, "rules"),
-        sources=_sorted((name, source.title) for name, source in guideline.sources.items()),
+        sources=_titles([tree for tree in (guideline.content.get("guideline"),) if isinstance(tree, dict)], "sources"),
         shared=frozenset([*_titles(shared, "findings"), *_titles(shared, "scores")]),
     )
 

@@ -39,7 +39,8 @@ _BASES = {
 _NEEDS_A_SOURCE: Schema = {"anyOf": [{"required": ["cite"]}, {"properties": {"basis": {"const": "added"}}}]}
 _HAS_AN_EFFECT: Schema = {
     "anyOf": [{"required": ["then"]}, {"required": ["caution"]}],
-    "dependentRequired": {"then": ["because"]},
+    "if": {"required": ["then"]},
+    "then": {"required": ["because"]},
 }
 _CONCLUDES: Schema = {"required": [*RULE_FORM.required, "then", "because"]}
 

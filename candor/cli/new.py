@@ -25,7 +25,7 @@ def new(name: _Name, within: _Within = Path()) -> None:
     folder = begin(name, within)
     path = shlex.quote(folder.as_posix() if folder.is_absolute() else f"./{folder.as_posix()}")
     width = max(len(file) for file, _ in _ABOUT)
-    say("\n".join([f"Made {path}:", *(f"  {file:<{width}}  {about}" for file, about in _ABOUT), ""]))
+    say("\n".join([f"Made {path}:", *(f"  {file:<{width}}  {about}" for file, about in _ABOUT), "\n"]))
     say(f"See what it asks:  candor show {path}")
     say(f"Decide with it:    candor decide {path}/{DECISION} --fact soil_moisture=12.5 --fact light=sun")
     say(f"Check on saving:   candor watch {path}")

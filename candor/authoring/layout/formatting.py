@@ -68,6 +68,8 @@ def layout_of(raw: str, file: FileShape, path: Path) -> str:
     document = tree_of(before)
     assert isinstance(document.value, Group)
     after = written(document, file)
+    if after == before:
+        return after
     if _said(before, file, path) != _said(after, file, path) or _comments(before) != _comments(after):
         raise LayoutChangesMeaning(f"the layout of `{path}` would change what it says; nothing was written")
     return after
