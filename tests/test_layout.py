@@ -19,11 +19,13 @@ from engine.diagnostics import Diagnostics
 from engine.loading.nodes import Mapping, Node, Scalar, Sequence
 from engine.loading.yaml_nodes import yaml_document
 from tests.commands import ROOT, candor
+from tests.mistake_examples import Mistake, edited, mistakes
 from tests.random_layouts import Layout
 from tests.yaml_readings import node_of
 
 TOY = sorted((ROOT / "tests" / "toy").glob("*.yaml"))
 BUILT_IN = [path for name in builtin_guidelines() for path in sorted((ROOT / "knowledge" / name).glob("*.yaml"))]
+JSON = '{"facts": {"wind": 3}}\n'
 HERE = Path("decision.yaml")
 NUMBERED = re.compile(r"# (\d+)(?= it is: so$| \{x\}$| - y$| # z$|$)", re.MULTILINE)
 
@@ -257,8 +259,23 @@ def test_a_patient_is_laid_out_too(tmp_path: Path) -> None:
 def test_what_the_command_refuses(tmp_path: Path) -> None:
     assert candor("fmt", tmp_path / "nothing").code == 2
     assert candor("fmt", tmp_path).code == 2
-    odd = tmp_path / "odd.yaml"
-    odd.write_text("a: 1\n", "utf-8")
-    ran = candor("fmt", odd)
-    assert (ran.code, ran.out) == (1, "")
-    assert "error[file.unknown_kind]: " in ran.err
+    for name, text in (("odd.yaml", "a: 1\n"), ("patient.json", JSON), ("patient.txt", "facts: {}")):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        ran = candor("fmt", path)
+        assert (ran.code, ran.out) == (1, "")
+        assert "error[file.unknown_kind]: " in ran.err
+        assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("mistake", list(mistakes()), ids=lambda each: f"{each.topic}: {each.name}")
+def test_whatever_is_wrong_with_a_file_it_is_laid_out_or_left_alone(mistake: Mistake, tmp_path: Path) -> None:
+    edited([edit for edit in mistake.edits if not edit.is_patient], tmp_path)
+    for edit in mistake.edits:
+        path = tmp_path / (edit.file if edit.is_patient else edit.path)
+        if edit.is_patient:
+            path.write_text(edit.added, "utf-8")
+        after = laid_out(path)
+        if not after.mistakes:
+            path.write_text(after.after, "utf-8")
+            assert not laid_out(path).is_changed

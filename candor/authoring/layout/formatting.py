@@ -16,7 +16,7 @@ from candor.authoring.shapes import FileShape, Record, Shape, Table, fitting
 from candor.guidelines import load_folder
 from engine.cases import DEFAULT_AT
 from engine.deciding import decide
-from engine.diagnostics import Diagnostic, Diagnostics, Place
+from engine.diagnostics import Diagnostic, Diagnostics, Place, shown
 from engine.errors import EngineFault, GuidelineRejected, InputRejected
 from engine.facts import Facts
 from engine.guideline import Guideline
@@ -53,10 +53,15 @@ def laid_out(path: Path) -> Laid:
     node = None if raw is None else yaml_document(raw, path.as_posix(), notes)
     if raw is None or node is None or notes.count:
         return Laid(path, "", "", notes.sorted())
-    kind = kind_of_file(path, node)
+    kind = kind_of_file(path, node) if path.suffix in (".yaml", ".yml") else None
     if kind is None or not isinstance(node, Mapping):
         help = "lay out the files of a guideline, or a patient in YAML"
-        notes.add("file.unknown_kind", f"`{path.name}` is no kind of file", Place(path.as_posix()), help)
+        notes.add(
+            "file.unknown_kind",
+            f"{shown(path.name)} is no YAML file of a guideline or patient",
+            Place(path.as_posix()),
+            help,
+        )
         return Laid(path, "", "", notes.sorted())
     after = layout_of(raw, file_shape(kind), path)
     return Laid(path, path.read_bytes().decode(), after)
