@@ -119,6 +119,14 @@ def test_a_patient_is_valid_by_the_schema_of_its_guideline_where_it_is_taken(cas
         assert list(validator("patient", owner).iter_errors(patient)) == []
 
 
+def test_every_line_of_a_cohort_is_valid() -> None:
+    lines = (ROOT / "examples" / "cohort.jsonl").read_text("utf-8").splitlines()
+    assert lines
+    for line in lines:
+        assert list(validator("patient").iter_errors(json.loads(line))) == []
+        assert list(validator("patient", "knowledge/act_ra").iter_errors(json.loads(line))) == []
+
+
 def examples() -> list[Mistake]:
     return [each for path in sorted(FOLDER.glob("*.txt")) for each in mistakes_in(path)]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from candor.authoring.files import file_shape, kind_of_file
 from candor.authoring.layout import formatting, writing
 from candor.authoring.layout.formatting import LayoutChangesMeaning, check_guideline, laid_out, layout_of
 from candor.authoring.shapes import FileShape
+from candor.cli.fmt import fmt
 from engine.diagnostics import Diagnostics
 from engine.loading.nodes import Mapping, Node, Scalar, Sequence
 from engine.loading.yaml_nodes import yaml_document
@@ -178,6 +180,21 @@ def test_a_guideline_that_would_be_another_is_refused(tmp_path: Path) -> None:
     text = cases.read_text("utf-8")
     with pytest.raises(LayoutChangesMeaning, match="would change the guideline"):
         check_guideline(toy, [formatting.Laid(cases, text, text.replace("humidity: 95", "humidity: 96"))])
+
+
+def test_where_a_layout_is_refused_the_command_writes_nothing_and_says_whose_fault_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy = copied(tmp_path)
+    messy(toy, "clearing.yaml")
+    before = {path.name: path.read_bytes() for path in toy.iterdir()}
+    real = writing.written
+    monkeypatch.setattr(formatting, "written", lambda *given: real(*given).replace("Deep snow", "Snow"))
+    with pytest.raises(typer.Exit) as ended:
+        fmt([toy])
+    assert ended.value.exit_code == 3
+    assert "which is its own fault" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in toy.iterdir()} == before
 
 
 def copied(tmp_path: Path) -> Path:
