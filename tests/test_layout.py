@@ -273,6 +273,13 @@ def test_a_patient_is_laid_out_too(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == 'patient: p\nfacts: {wind: 3, bridge: "yes"}\n'
 
 
+def test_a_file_that_says_nothing_is_left_alone(tmp_path: Path) -> None:
+    for text in ("{ }\n", "# nothing yet\n", ""):
+        path = tmp_path / "facts.yaml"
+        path.write_text(text, "utf-8")
+        assert not laid_out(path).is_changed
+
+
 def test_what_the_command_refuses(tmp_path: Path) -> None:
     assert candor("fmt", tmp_path / "nothing").code == 2
     assert candor("fmt", tmp_path).code == 2

@@ -22,7 +22,7 @@ from engine.errors import CandorError, NotFound
 _Paths = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[PATH]...",
+        metavar="PATH",
         help="Files, folders of guidelines, or folders of such folders; the current folder if none.",
         show_default=False,
     ),

@@ -18,7 +18,7 @@ from engine.diagnostics import MAX_NAMED
 _Guideline = Annotated[
     str,
     typer.Argument(
-        metavar="[GUIDELINE]", help="A guideline's folder or id; the current folder if none.", show_default=False
+        metavar="GUIDELINE", help="A guideline's folder or id; the current folder if none.", show_default=False
     ),
 ]
 

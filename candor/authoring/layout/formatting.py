@@ -63,8 +63,8 @@ def laid_out(path: Path) -> Laid:
             help,
         )
         return Laid(path, "", "", notes.sorted())
-    after = layout_of(raw, file_shape(kind), path)
-    return Laid(path, path.read_bytes().decode(), after)
+    before = path.read_bytes().decode()
+    return Laid(path, before, layout_of(raw, file_shape(kind), path) if node.entries else before)
 
 
 def layout_of(raw: str, file: FileShape, path: Path) -> str:
