@@ -20,16 +20,24 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
 
     Raises `NotFound` where there is neither, `GuidelineRejected` where it does not load.
     """
+    return load(folder_of(name), with_cases=with_cases, library=[_KNOWLEDGE])
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a built-in guideline, by its id, or one of one's own, by its path. Raises `NotFound`."""
     if name in builtin_guidelines():
-        return load(_KNOWLEDGE / name, with_cases=with_cases, library=[_KNOWLEDGE])
+        return _KNOWLEDGE / name
     folder = Path(name)
     if not _is_folder(folder):
-        known = builtin_guidelines()
-        help = did_you_mean(
-            name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too"
-        )
-        raise NotFound(f"there is no guideline `{name}`: {help}")
-    return load(folder, with_cases=with_cases, library=[_KNOWLEDGE])
+        raise NotFound(f"there is no guideline `{name}`: {_otherwise(name)}")
+    return folder
+
+
+def load_folder(folder: Path, *, beside: Path | None = None) -> Guideline:
+    """Loads the guideline in a folder, with its cases. What it imports is also looked for in the folder `beside`: that
+    of the original, where this one is a copy. Raises `NotFound` or `GuidelineRejected`."""
+    near = [] if beside is None else [beside]
+    return load(folder, library=[*near, _KNOWLEDGE])
 
 
 def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline, str | None]:
@@ -45,6 +53,11 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
         help = did_you_mean(decision, guideline.decisions, f"it has {quoted(guideline.decisions)}")
         raise NotFound(f"the guideline `{guideline.id}` has no decision `{decision}`: {help}")
     return guideline, decision
+
+
+def _otherwise(name: str) -> str:
+    known = builtin_guidelines()
+    return did_you_mean(name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too")
 
 
 def _holds_a_guideline(folder: Path) -> bool:

@@ -37,6 +37,11 @@ MEANINGS = {
     "json.syntax": "this is not JSON",
     "json.too_deep": "the nesting is deeper than 64 levels",
     "json.too_many_values": "the document has more values than can be read",
+    # A guideline that is to be begun.
+    "new.already_there": "something of that name is there already",
+    "new.name": "the name of the guideline to be made is not a valid name",
+    "new.no_folder": "the folder in which the guideline is to be made is not there",
+    "new.not_writable": "the folder of the guideline cannot be made",
     # guideline.yaml.
     "guideline.date": "the date of a review is not a valid date, or the next review lies before the last",
     "guideline.missing_key": "a guideline lacks an entry that it needs",

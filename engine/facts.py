@@ -26,7 +26,7 @@ from engine.loading.yaml_nodes import yaml_document
 MAX_MISTAKES = 500
 MAX_PATIENT = 200
 MAX_BITS = 200
-_PATIENT = Form("patient", "a patient", ("facts",), ("patient",))
+PATIENT_FORM = Form("patient", "a patient", ("facts",), ("patient",))
 _NOWHERE = Place("facts")
 Kind = Literal["yaml", "json"]
 
@@ -137,7 +137,7 @@ def _document(text: str, place: Place, kind: Kind, notes: Diagnostics) -> Node |
 
 def _facts(guideline: Guideline, node: Node | None, place: Place, notes: Diagnostics) -> Facts | None:
     """The facts of a patient document; `node` is None where the document cannot be used."""
-    entries = entries_in(node, _PATIENT, node.place if node.place.path else place, notes) if node else None
+    entries = entries_in(node, PATIENT_FORM, node.place if node.place.path else place, notes) if node else None
     if entries is None:
         return None
     body = entries.nodes.get("facts")

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
+from candor.authoring.beginning import begin
 from engine.errors import Rejected
 from engine.facts import Facts, read_assignments, read_facts, read_patient_file
 from engine.guideline import Guideline
@@ -71,7 +73,34 @@ def _with_many_rules(folder: Path) -> Guideline:
     return load(toy)
 
 
+def _begun_twice(folder: Path) -> Path:
+    begin("house_plants", folder)
+    return begin("house_plants", folder)
+
+
+def _begun_without_room(folder: Path) -> Path:
+    """On a path that no system can write."""
+    with patch("candor.authoring.beginning.mkdtemp", side_effect=PermissionError(13, "Permission denied")):
+        return begin("house_plants", folder)
+
+
 SITUATIONS = {
+    "new.already_there": Situation(
+        "`candor new house_plants`, given twice.",
+        _begun_twice,
+    ),
+    "new.name": Situation(
+        '`candor new "House Plants"`',
+        lambda folder: begin("House Plants", folder),
+    ),
+    "new.no_folder": Situation(
+        "`candor new house_plants --in gardens`, where there is no folder `gardens`.",
+        lambda folder: begin("house_plants", folder / "gardens"),
+    ),
+    "new.not_writable": Situation(
+        "`candor new house_plants`, in a folder in which one may not write.",
+        _begun_without_room,
+    ),
     "file.binary": Situation(
         "The file `patient.yaml` is an image.",
         lambda folder: _patient(folder, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),

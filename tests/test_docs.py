@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = (
     "README.md",
     "docs/writing-a-guideline.md",
+    "docs/editing.md",
     "docs/cookbook.md",
     "docs/knowledge-language.md",
     "docs/reading-a-trace.md",

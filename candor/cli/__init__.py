@@ -11,11 +11,15 @@ from candor.cli.ask import ask
 from candor.cli.certify import certify
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
+from candor.cli.fmt import fmt
+from candor.cli.new import new
 from candor.cli.picture import picture
 from candor.cli.replay import replay
 from candor.cli.reporting import for_and_against, report
+from candor.cli.schema import schema
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
+from candor.cli.watch import watch
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
 
@@ -39,6 +43,10 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command()(new)
+app.command()(schema)
+app.command()(fmt)
+app.command()(watch)
 
 
 @app.callback(invoke_without_command=True)

@@ -21,9 +21,9 @@ REFUSALS = (
     "patient.undefined_formula",
 )
 """The codes of what only shows when a patient is decided; the rest is refused when a file of cases is read."""
-_FILE = Form("case", "a file of cases", ("cases",))
-_CASE = Form("case", "a case", ("facts", "expect"), ("at", "source"))
-_EXPECT = Form(
+CASES_FORM = Form("case", "a file of cases", ("cases",))
+CASE_FORM = Form("case", "a case", ("facts", "expect"), ("at", "source"))
+EXPECT_FORM = Form(
     "case",
     "an expectation",
     (),
@@ -40,7 +40,7 @@ def cases_in(
     notes: Diagnostics,
 ) -> dict[str, Case]:
     """Reads a file of cases, sorted by name. `owner` is the guideline, for messages; `facts` None where not known."""
-    entries = entries_in(node, _FILE, place, notes)
+    entries = entries_in(node, CASES_FORM, place, notes)
     mapping = entries.mapping("cases") if entries is not None else None
     found = [_case(key, body, draft, facts, owner, notes) for key, body in named_in(mapping, "case", notes)]
     return {case.id: case for case in sorted(filter(None, found), key=lambda case: case.id)}
@@ -54,7 +54,7 @@ def _case(
     owner: str,
     notes: Diagnostics,
 ) -> Case | None:
-    entries = entries_in(node, _CASE, key.place, notes)
+    entries = entries_in(node, CASE_FORM, key.place, notes)
     if entries is None:
         return None
     mapping = entries.mapping("facts")
@@ -62,7 +62,7 @@ def _case(
     at, source = _moment(entries), entries.text("source")
     if "expect" not in entries:
         return None
-    expect = entries_in(entries.nodes["expect"], _EXPECT, entries.key_place("expect"), notes)
+    expect = entries_in(entries.nodes["expect"], EXPECT_FORM, entries.key_place("expect"), notes)
     if expect is None:
         return None
     return Case(id=key.text, facts=given, at=at, expect=_expected(expect, draft), source=source, place=key.place)
@@ -84,7 +84,7 @@ def _expected(entries: Entries, draft: DecisionDraft) -> Expected:
         help = "keep `rejected` alone, or remove it"
         entries.note("rejected", "an input that is rejected has no answer", entries.key_place("rejected"), help)
     if not entries.nodes:
-        help = f"write at least one of {', '.join(_EXPECT.optional)}"
+        help = f"write at least one of {', '.join(EXPECT_FORM.optional)}"
         entries.note("expects_nothing", "the case expects nothing", entries.place, help)
     return Expected(
         status=_known(entries, "status", STATUSES, "unknown_status", "a status"),

@@ -1,14 +1,16 @@
 """Citations: where something stands in a source, and on what basis it is taken from there."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from engine.diagnostics import Diagnostics, Place, did_you_mean, quoted, shown
 from engine.guideline import Basis, Caution, Citation
 from engine.loading.entries import Entries, Form, entries_in
 from engine.loading.nodes import Mapping, Node
 
-_CITATION = Form("source", "a source", ("basis",), ("cite", "at", "note"))
-_BASES = tuple(basis.value for basis in Basis)
+CITATION_FORM = Form("source", "a source", ("basis",), ("cite", "at", "note"))
+CAUTION_FORM = Form("decision", "a caution", ("text",), ("source",))
+BASES = tuple(basis.value for basis in Basis)
 
 
 def citations_in(entries: Entries, sources: Collection[str] | None) -> tuple[Citation, ...]:
@@ -29,7 +31,7 @@ def caution_in(
         alone = Entries(form, place, {"caution": node}, {}, notes)
         text = alone.text("caution")
         return None if text is None else Caution(text=text)
-    entries = entries_in(node, Form(form.group, "a caution", ("text",), ("source",)), place, notes)
+    entries = entries_in(node, replace(CAUTION_FORM, group=form.group), place, notes)
     text = entries.text("text") if entries is not None else None
     if entries is None or text is None:
         return None
@@ -37,7 +39,7 @@ def caution_in(
 
 
 def _citation(node: Node, place: Place, sources: Collection[str] | None, notes: Diagnostics) -> Citation | None:
-    entries = entries_in(node, _CITATION, place, notes)
+    entries = entries_in(node, CITATION_FORM, place, notes)
     if entries is None:
         return None
     cite = _cited(entries, sources)
@@ -66,8 +68,8 @@ def _basis(entries: Entries) -> Basis | None:
     basis = entries.scalar("basis")
     if basis is None:
         return None
-    if basis.text not in _BASES:
-        help = did_you_mean(basis.text, _BASES, f"write one of {quoted(_BASES)}")
+    if basis.text not in BASES:
+        help = did_you_mean(basis.text, BASES, f"write one of {quoted(BASES)}")
         entries.note("basis", f"{shown(basis.text)} is not a basis", basis.place, help)
         return None
     return Basis(basis.text)

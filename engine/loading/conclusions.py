@@ -12,7 +12,7 @@ from engine.loading.nodes import Node, Scalar
 from engine.loading.rules import RuleDraft
 from engine.loading.spans import decimals_in, range_in
 
-_SCORE = Form("score", "a score", ("title", "range"), ("decimals", "unit"))
+SCORE_FORM = Form("score", "a score", ("title", "range"), ("decimals", "unit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _scores(entries: Entries, places: dict[str, Place]) -> dict[str, Score | Non
 
 
 def _score(key: Scalar, node: Node, notes: Diagnostics) -> Score | None:
-    entries = entries_in(node, _SCORE, key.place, notes)
+    entries = entries_in(node, SCORE_FORM, key.place, notes)
     if entries is None:
         return None
     title, unit = entries.text("title"), entries.text("unit")

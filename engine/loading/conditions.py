@@ -14,8 +14,8 @@ from engine.loading.nodes import Mapping, Node, Scalar, Sequence, Style, kind_of
 from engine.unary_tests import test_in, yes_no_in
 
 _NEVER = "test.never_holds"
-_JOINS = ("all", "any", "at_least", "not")
-_COUNT = Form("rule", "`at_least`", ("n", "of"))
+JOINS = ("all", "any", "at_least", "not")
+COUNT_FORM = Form("rule", "`at_least`", ("n", "of"))
 MAX_COUNTED = 100
 _COUNTING = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 _SPLIT = re.compile(r"[<>=\[\]().\d]")
@@ -123,7 +123,7 @@ class _Reader:
             help = "write how many of which: at_least: {n: 2, of: [{fact: test}, {fact: test}]}"
             self.notes.add("rule.wrong_kind", message, node.place if node.place.line else key.place, help)
             return None
-        entries = entries_in(node, _COUNT, key.place, self.notes)
+        entries = entries_in(node, COUNT_FORM, key.place, self.notes)
         if entries is None:
             return None
         parts = self._parts(entries.keys["of"], entries.nodes["of"]) if "of" in entries else ()
@@ -223,7 +223,7 @@ class _Reader:
         elif self.scope.is_known and key.text:
             noun = "a fact, finding or score" if self.scope.takes_findings else "a fact"
             otherwise = f"describe it in `facts.yaml`, or name {noun} that is there"
-            help = did_you_mean(key.text, (*self.scope.names, *_JOINS), otherwise)
+            help = did_you_mean(key.text, (*self.scope.names, *JOINS), otherwise)
             self.notes.add("rule.unknown_fact", f"{shown(key.text)} is not {noun}", key.place, help)
 
     def _note_kind(self, node: Node, name: str) -> None:

@@ -14,13 +14,13 @@ from engine.loading.names import check_name
 from engine.loading.nodes import Mapping, Node, Scalar
 from engine.loading.rules import RuleDraft, rule_in
 
-_DECISION = Form(
+DECISION_FORM = Form(
     "decision",
     "a decision",
     ("decision", "question", "outcomes", "rules"),
     ("findings", "scores", "cautions", "beside"),
 )
-_OUTCOME = Form("decision", "an outcome", ("title",), ("meaning",))
+OUTCOME_FORM = Form("decision", "an outcome", ("title",), ("meaning",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def decision_in(
 ) -> DecisionDraft | None:
     """Reads a decision's file. `stem` is the name that it must have; `facts` are the names that it may use beside its
     own; `sources` is None where not known."""
-    entries = entries_in(node, _DECISION, place, notes)
+    entries = entries_in(node, DECISION_FORM, place, notes)
     if entries is None:
         return None
     _check_id(entries, stem)
@@ -125,7 +125,7 @@ def _outcomes(entries: Entries) -> dict[str, Outcome] | None:
 
 
 def _outcome(key: Scalar, node: Node, notes: Diagnostics) -> Outcome:
-    entries = entries_in(node, _OUTCOME, key.place, notes)
+    entries = entries_in(node, OUTCOME_FORM, key.place, notes)
     if entries is None:
         return Outcome(id=key.text, title=key.text, place=key.place)
     title = entries.text("title") or key.text

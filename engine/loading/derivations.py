@@ -11,7 +11,7 @@ from engine.loading.citations import citations_in
 from engine.loading.entries import Entries, Form, entries_in
 from engine.loading.nodes import Scalar, place_within
 
-_DERIVATION = Form("fact", "a derivation", ("title", "formula"), ("source",))
+DERIVATION_FORM = Form("fact", "a derivation", ("title", "formula"), ("source",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def derivations_in(entries: Entries, sources: Collection[str] | None) -> Derivat
     if "derived" in entries and not entries.one_or_more("derived"):
         entries.note("wrong_kind", "`derived` is empty", entries.key_place("derived"), "list a formula, or remove it")
     for node in entries.items("derived"):
-        body = entries_in(node, _DERIVATION, node.place, entries.notes)
+        body = entries_in(node, DERIVATION_FORM, node.place, entries.notes)
         if body is None:
             continue
         title, citations = body.text("title"), citations_in(body, sources)

@@ -9,7 +9,7 @@ from engine.loading.entries import Entries, Form, entries_in, note_kind
 from engine.loading.nodes import Mapping, Node, Scalar
 from engine.numbers import exact_steps, number_in
 
-_POINTS = Form("rule", "adding points", ("add", "to"))
+POINTS_FORM = Form("rule", "adding points", ("add", "to"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _is_conclusion(scalar: Scalar, entries: Entries, scope: Scope) -> bool:
 
 
 def _add(node: Node, adds: dict[str, int], owner: Entries, scope: Scope) -> None:
-    entries = entries_in(node, _POINTS, node.place, owner.notes)
+    entries = entries_in(node, POINTS_FORM, node.place, owner.notes)
     if entries is None:
         return
     points, to = entries.scalar("add"), entries.scalar("to")

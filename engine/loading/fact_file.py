@@ -19,8 +19,8 @@ from engine.loading.spans import Span, span_in, type_in
 from engine.loading.values import exact_steps_in
 from engine.numbers import exact_steps, number_in
 
-_FILE = Form("fact", "`facts.yaml`", ("facts",), ("impossible",))
-_FACT = Form(
+FACTS_FORM = Form("fact", "`facts.yaml`", ("facts",), ("impossible",))
+FACT_FORM = Form(
     "fact",
     "a fact",
     ("title", "type"),
@@ -29,8 +29,8 @@ _FACT = Form(
         "assume", "source", "from", "otherwise",
     ),
 )  # fmt: skip
-_IMPOSSIBLE = Form("fact", "an impossible combination", ("when", "because"))
-_MAX_AGE = re.compile(r"([1-9]\d{0,4}) (day|week)s?", re.ASCII)
+IMPOSSIBLE_FORM = Form("fact", "an impossible combination", ("when", "because"))
+MAX_AGE = re.compile(r"([1-9]\d{0,4}) (day|week)s?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Vocabulary:
 
 def vocabulary_in(node: Node, place: Place, sources: Collection[str] | None, notes: Diagnostics) -> Vocabulary | None:
     """Reads `facts.yaml`; None where it holds no facts at all. `sources` is None where their names are not known."""
-    entries = entries_in(node, _FILE, place, notes)
+    entries = entries_in(node, FACTS_FORM, place, notes)
     mapping = entries.mapping("facts") if entries is not None else None
     if entries is None or mapping is None:
         return None
@@ -68,7 +68,7 @@ def vocabulary_in(node: Node, place: Place, sources: Collection[str] | None, not
 def _fact(
     key: Scalar, node: Node, sources: Collection[str] | None, notes: Diagnostics
 ) -> tuple[Fact | None, Derivations, ImportDrafts]:
-    entries = entries_in(node, _FACT, key.place, notes)
+    entries = entries_in(node, FACT_FORM, key.place, notes)
     if entries is None:
         return None, Derivations(), ImportDrafts()
     derived, imports = derivations_in(entries, sources), imports_in(entries, sources)
@@ -104,7 +104,7 @@ def _max_age(entries: Entries) -> int | None:
     scalar = entries.scalar("max_age")
     if scalar is None:
         return None
-    match = _MAX_AGE.fullmatch(scalar.text)
+    match = MAX_AGE.fullmatch(scalar.text)
     if match is None:
         help = "write it like `90 days` or `12 weeks`"
         entries.note("max_age", f"{shown(scalar.text)} is not an age", scalar.place, help)
@@ -169,7 +169,7 @@ def _impossible(entries: Entries, facts: dict[str, Fact | None]) -> tuple[Imposs
 
 
 def _combination(node: Node, owner: Entries, scope: Scope) -> Impossible | None:
-    entries = entries_in(node, _IMPOSSIBLE, node.place, owner.notes)
+    entries = entries_in(node, IMPOSSIBLE_FORM, node.place, owner.notes)
     if entries is None:
         return None
     when = condition_of(entries, "when", scope)

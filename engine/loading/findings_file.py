@@ -14,7 +14,7 @@ from engine.loading.nodes import Node
 from engine.loading.rules import rule_in
 
 HOME = "findings"
-_FILE = Form("decision", "`findings.yaml`", ("rules",), ("findings", "scores"))
+FINDINGS_FORM = Form("decision", "`findings.yaml`", ("rules",), ("findings", "scores"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def shared_in(
     notes: Diagnostics,
 ) -> Shared:
     """Reads `findings.yaml`. `facts` are the names that it may use beside its own; `sources` None where not known."""
-    entries = entries_in(node, _FILE, place, notes)
+    entries = entries_in(node, FINDINGS_FORM, place, notes)
     if entries is None:
         return NOT_KNOWN
     declared = declared_in(entries)

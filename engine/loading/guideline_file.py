@@ -13,18 +13,18 @@ from engine.loading.names import check_name
 from engine.loading.nodes import Node, Scalar
 
 STATUSES = ("draft", "active", "retired")
-_GUIDELINE = Form(
+GUIDELINE_FORM = Form(
     "guideline",
     "a guideline",
     ("guideline", "version", "status", "title", "purpose", "population", "limits", "sources"),
     ("authors", "reviewed", "review_by"),
 )
-_SOURCE = Form("source", "a source", ("title", "kind"), ("publisher", "date", "evidence", "url", "note"))
-_KINDS = tuple(kind.value for kind in SourceKind)
+SOURCE_FORM = Form("source", "a source", ("title", "kind"), ("publisher", "date", "evidence", "url", "note"))
+KINDS = tuple(kind.value for kind in SourceKind)
 _PART = r"(0|[1-9]\d{0,8})"
 _LABELS = r"[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*"
-_SEMVER = re.compile(rf"{_PART}\.{_PART}\.{_PART}(-{_LABELS})?(\+{_LABELS})?", re.ASCII)
-_URL = re.compile(r"https?://[^\s<>\"'`]+")
+SEMVER = re.compile(rf"{_PART}\.{_PART}\.{_PART}(-{_LABELS})?(\+{_LABELS})?", re.ASCII)
+URL = re.compile(r"https?://[^\s<>\"'`]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Header:
 
 def header_in(node: Node, folder: str, place: Place, notes: Diagnostics) -> Header | None:
     """Reads `guideline.yaml`. `folder` is the name that the guideline must have."""
-    entries = entries_in(node, _GUIDELINE, place, notes)
+    entries = entries_in(node, GUIDELINE_FORM, place, notes)
     if entries is None:
         return None
     mapping = entries.mapping("sources")
@@ -88,7 +88,7 @@ def _version(entries: Entries) -> str:
     scalar = entries.scalar("version")
     if scalar is None:
         return ""
-    if len(scalar.text) > 100 or not _SEMVER.fullmatch(scalar.text):
+    if len(scalar.text) > 100 or not SEMVER.fullmatch(scalar.text):
         help = "write three numbers, such as 1.0.0"
         entries.note("version", f"{shown(scalar.text)} is not a version", scalar.place, help)
     return scalar.text
@@ -119,13 +119,13 @@ def _review_by(entries: Entries) -> date | None:
 
 
 def _source(key: Scalar, node: Node, notes: Diagnostics) -> Source | None:
-    entries = entries_in(node, _SOURCE, key.place, notes)
+    entries = entries_in(node, SOURCE_FORM, key.place, notes)
     if entries is None:
         return None
     title, kind = entries.text("title"), entries.scalar("kind")
     written = _partial_date(entries)
     url = _url(entries)
-    if title is None or kind is None or not _check_word(entries, kind, "kind", "a kind of source", _KINDS):
+    if title is None or kind is None or not _check_word(entries, kind, "kind", "a kind of source", KINDS):
         return None
     return Source(
         id=key.text,
@@ -149,7 +149,7 @@ def _partial_date(entries: Entries) -> str | None:
 
 def _url(entries: Entries) -> str | None:
     scalar = entries.scalar("url")
-    if scalar is not None and not _URL.fullmatch(scalar.text):
+    if scalar is not None and not URL.fullmatch(scalar.text):
         help = "write it in full, beginning with https://"
         entries.note("url", f"{shown(scalar.text)} is not a web address", scalar.place, help)
     return None if scalar is None else scalar.text

@@ -10,7 +10,7 @@ from engine.loading.citations import citations_in
 from engine.loading.entries import Entries, Form, entries_in, note_kind
 from engine.loading.nodes import Node, Scalar
 
-_IMPORT = Form(
+IMPORT_FORM = Form(
     "import", "an import", ("guideline", "version", "decision"), ("title", "facts", "values", "outcomes", "source")
 )
 Pairs = tuple[tuple[Scalar, Scalar], ...]
@@ -58,10 +58,10 @@ def imports_in(entries: Entries, sources: Collection[str] | None) -> ImportDraft
 
 
 def _draft(node: Node, owner: Entries, sources: Collection[str] | None) -> ImportDraft | None:
-    entries = entries_in(node, _IMPORT, owner.key_place("from"), owner.notes)
+    entries = entries_in(node, IMPORT_FORM, owner.key_place("from"), owner.notes)
     if entries is None:
         return None
-    guideline, version, decision = (entries.scalar(name) for name in _IMPORT.required)
+    guideline, version, decision = (entries.scalar(name) for name in IMPORT_FORM.required)
     facts, values, outcomes = (_pairs(entries, name) for name in ("facts", "values", "outcomes"))
     source = citations_in(entries, sources)
     if guideline is None or version is None or decision is None:

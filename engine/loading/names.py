@@ -6,12 +6,12 @@ from engine.diagnostics import MAX_NAME, Diagnostics, shown
 from engine.loading.nodes import Scalar
 
 RESERVED = frozenset(["all", "any", "not", "at_least", "yes", "no", "true", "false", "null", "unknown", "from"])
-_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_NAME - 1}}}", re.ASCII)
+NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_NAME - 1}}}", re.ASCII)
 
 
 def is_name(text: str) -> bool:
     """Whether the text follows the pattern and is no reserved word."""
-    return _NAME.fullmatch(text) is not None and text not in RESERVED
+    return NAME.fullmatch(text) is not None and text not in RESERVED
 
 
 def check_name(scalar: Scalar, group: str, notes: Diagnostics) -> bool:

@@ -13,7 +13,7 @@ from engine.loading.entries import Entries, Form, entries_in
 from engine.loading.nodes import Node, Scalar
 from engine.loading.reasons import reason_in
 
-_RULE = Form(
+RULE_FORM = Form(
     "rule",
     "a rule",
     ("title", "when", "source"),
@@ -41,7 +41,7 @@ def rule_in(
 ) -> RuleDraft:
     """Reads one rule. `home` is the decision that it belongs to, or `findings`; `sources` is None where their names are
     not known."""
-    entries = entries_in(node, _RULE, key.place, notes)
+    entries = entries_in(node, RULE_FORM, key.place, notes)
     if entries is None:
         return RuleDraft((), (), frozenset(), False, None)
     when, unless = condition_of(entries, "when", scope), condition_of(entries, "unless", scope)

@@ -12,10 +12,10 @@ from engine.numbers import exact_steps, number_in
 
 MAX_DECIMALS = 6
 MAX_STEPS = 2**53
-_CHOICE = Form("fact", "a choice", ("title",), ("source",))
-_TYPES = tuple(kind.value for kind in FactType)
+CHOICE_FORM = Form("fact", "a choice", ("title",), ("source",))
+TYPES = tuple(kind.value for kind in FactType)
 _NUMERIC = (FactType.NUMBER, FactType.INTEGER)
-_ONLY_FOR = {
+ONLY_FOR = {
     "range": _NUMERIC,
     "unit": _NUMERIC,
     "derived": _NUMERIC,
@@ -25,7 +25,7 @@ _ONLY_FOR = {
     "decimals": (FactType.NUMBER,),
     "choices": (FactType.CHOICE,),
 }
-_NEEDED = {FactType.NUMBER: ("range", "decimals"), FactType.INTEGER: ("range",), FactType.CHOICE: ("choices",)}
+NEEDED = {FactType.NUMBER: ("range", "decimals"), FactType.INTEGER: ("range",), FactType.CHOICE: ("choices",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def type_in(entries: Entries) -> FactType | None:
     scalar = entries.scalar("type")
     if scalar is None:
         return None
-    if scalar.text not in _TYPES:
-        help = did_you_mean(scalar.text, _TYPES, f"write one of {quoted(_TYPES)}")
+    if scalar.text not in TYPES:
+        help = did_you_mean(scalar.text, TYPES, f"write one of {quoted(TYPES)}")
         entries.note("type", f"{shown(scalar.text)} is not a type of fact", scalar.place, help)
         return None
     kind = FactType(scalar.text)
@@ -64,12 +64,12 @@ def span_in(entries: Entries, kind: FactType, sources: Collection[str] | None) -
 
 
 def _note_misplaced(entries: Entries, kind: FactType) -> None:
-    for name, kinds in _ONLY_FOR.items():
+    for name, kinds in ONLY_FOR.items():
         if name in entries and kind not in kinds:
             only = " and ".join(f"`{each.value}`" for each in kinds)
             message = f"`{name}` is only for facts of type {only}"
             entries.note("not_for_type", message, entries.key_place(name), "remove it, or change the type")
-    for name in _NEEDED.get(kind, ()):
+    for name in NEEDED.get(kind, ()):
         if name not in entries:
             message = f"`{name}` is missing"
             entries.note("missing_key", message, entries.place, f"a fact of type `{kind.value}` needs it")
@@ -141,7 +141,7 @@ def _choice(key: Scalar, node: Node, owner: Entries, sources: Collection[str] | 
     if not isinstance(node, Mapping):
         alone = Entries(owner.form, key.place, {key.text: node}, {}, owner.notes)
         return Choice(id=key.text, title=alone.text(key.text) or key.text)
-    entries = entries_in(node, _CHOICE, key.place, owner.notes)
+    entries = entries_in(node, CHOICE_FORM, key.place, owner.notes)
     if entries is None:
         return Choice(id=key.text, title=key.text)
     return Choice(id=key.text, title=entries.text("title") or key.text, source=citations_in(entries, sources))

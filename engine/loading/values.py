@@ -16,7 +16,7 @@ from engine.loading.nodes import Mapping, Node, Scalar, Style, kind_of, place_wi
 from engine.numbers import exact_steps, number_in, rounded
 from engine.unary_tests import yes_no_in
 
-_VALUE = Form("patient", "a value", ("value",), ("at", "note"))
+VALUE_FORM = Form("patient", "a value", ("value",), ("at", "note"))
 _WORDS = (Style.PLAIN, Style.QUOTED, Style.STRING, Style.BLOCK)
 
 
@@ -73,7 +73,7 @@ def given_in(
 def _given(key: Scalar, node: Node, fact: Fact, notes: Diagnostics) -> GivenValue | None:
     if not isinstance(node, Mapping):
         return _value(node, fact, None, None, notes)
-    entries = entries_in(node, _VALUE, key.place, notes)
+    entries = entries_in(node, VALUE_FORM, key.place, notes)
     value = entries.nodes.get("value") if entries is not None else None
     if entries is None or value is None:
         return None
