@@ -18,7 +18,7 @@ from engine.errors import InputRejected
 from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
-from explain.certificate import certificate_of
+from explain.certificate import NotCertified, certificate_of
 from tests.random_guidelines import RandomGuideline, importing_guidelines, patients
 from tests.test_certificate import assert_no_forgery, at, containers, other, reasons, scalars
 from tests.test_properties import examples, loaded, worlds
@@ -185,6 +185,43 @@ def test_a_forced_outcome_is_not_one_that_a_rule_concluded(forced: Document) -> 
     assert event == {"kind": "outcome_forced", "outcome": "salt", "rules": []}
     event |= {"kind": "outcome_concluded", "rules": ["some_ice"]}
     assert reasons(forced) != []
+
+
+def one_fact(home: Path, name: str, facts: Mapping[str, str]) -> Path:
+    """A guideline that says salt if all of its facts are so, some of which salt in another guideline is."""
+    folder = home / name
+    folder.mkdir(parents=True)
+    entries = "".join(
+        f"  {key}: {{title: {key}, question: Is it so?, type: yes_no{IMPORTED.format(other) if other else ''}}}\n"
+        for key, other in facts.items()
+    )
+    together = ", ".join(f"{key}: yes" for key in facts)
+    rules = rule("so", f"{{{together}}}", "salt") + rule("not_so", f"{{not: {{all: [{{{together}}}]}}}}", "none_needed")
+    files = {"guideline": ABOUT.replace(": roads", f": {name}", 1), "facts": f"facts:\n{entries}"}
+    for file, text in {**files, "salt": f"{OUTCOMES}rules:\n{rules}"}.items():
+        (folder / f"{file}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+IMPORTED = (
+    ", from: {{guideline: {}, version: 1.0.0, decision: salt, outcomes: {{salt: yes, none_needed: no}}, "
+    "source: {{basis: added}}}}"
+)
+
+
+@pytest.mark.parametrize("are_equal", [True, False])
+def test_two_guidelines_of_one_name_by_two_paths_make_no_certificate(tmp_path: Path, are_equal: bool) -> None:
+    """The one beside the guideline, and the one beside another guideline that it imports."""
+    near, far = tmp_path / "near", tmp_path / "far"
+    one_fact(near, "wind", {"gusts": ""})
+    one_fact(far, "wind", {"gusts": ""} if are_equal else {"gusts": "", "squalls": ""})
+    one_fact(far, "middle", {"windy": "wind"})
+    guideline = load(one_fact(near, "top", {"gale": "wind", "storm": "middle"}), library=[far])
+    if are_equal:
+        assert reasons(certified(guideline, {"gusts": "yes"})) == []
+    else:
+        with pytest.raises(NotCertified, match="two guidelines called `wind` are imported"):
+            certified(guideline, {"gusts": "yes"})
 
 
 @st.composite
