@@ -740,7 +740,7 @@ def check_hashes(document: Any) -> Iterator[str]:
     """Every hash, and that the guidelines are those that are imported, no more and no fewer."""
     contents = document["content"]
     if document["format"] != "candor-certificate/2" or set(document) != KEYS:
-        yield "format: this is no certificate that can be checked here"
+        raise Rejected("format: this is no certificate that can be checked here")
     if document["sha256"] != hash_of({key: each for key, each in document.items() if key != "sha256"}):
         yield "sha256: it is not that of the certificate"
     reached, waiting = set[str](), {document["guideline"]}

@@ -387,6 +387,11 @@ def test_a_checker_without_one_of_its_checks_would_be_deceived(
     assert module.check(sealed(forged))[0] == []
 
 
+def test_another_format_is_refused_by_its_name() -> None:
+    document = {**json.loads(SMALL[0]), "format": "candor-certificate/1"}
+    assert reasons(document) == ["format: this is no certificate that can be checked here"]
+
+
 def test_the_hash_is_looked_at() -> None:
     document = json.loads(SMALL[0])
     assert check_certificate.check({**document, "sha256": "0" * 64})[0] == ["sha256: it is not that of the certificate"]
