@@ -1,39 +1,186 @@
 """The decision certificate: all that somebody needs who wants to check a decision without trusting this program.
 
-It holds what the author of the guideline wrote, the trace, and for every result still possible one patient who would
-come to it. `audit/check_certificate.py` checks it without a line of ours.
+It holds what the author of the guideline wrote, the values that were given, what follows from them, and for every
+result still possible one patient who would come to it; nothing that is only told. `audit/check_certificate.py` checks
+it without a line of ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 
 import rfc8785
 
 from engine.direct import evaluate
-from engine.errors import EngineFault
-from engine.guideline import Guideline
+from engine.errors import CandorError, EngineFault
+from engine.guideline import Fact, Guideline, Scalar
 from engine.known import Known
 from engine.logic import least_completion
 from engine.numbers import rounded
 from engine.plan import Plan, PlannedFact, plan_of
-from engine.trace import Status, Trace
-from engine.trace_json import as_json
+from engine.trace import (
+    CautionKind,
+    Event,
+    FactTrace,
+    FindingDoesNotHold,
+    FindingResult,
+    Origin,
+    OutcomeConcluded,
+    OutcomeForced,
+    OutcomeOverridden,
+    Result,
+    RuleFired,
+    ScoreResult,
+    Status,
+    TestResult,
+    Trace,
+)
 
-FORMAT = "candor-certificate/1"
+FORMAT = "candor-certificate/2"
+Tree = dict[str, object]
+"""A JSON object without numbers."""
 
 
-def certificate_of(guideline: Guideline, trace: Trace) -> dict[str, object]:
+class NotCertified(CandorError):
+    """No certificate can be made of a decision, though the decision itself is sound."""
+
+
+def certificate_of(guideline: Guideline, trace: Trace) -> Tree:
     """The certificate of a decision that `guideline` made. The same trace gives the same bytes.
 
-    Raises `SolverLimit` where no witness could be found in time, `EngineFault` where one does not bear the trace out.
+    Raises `NotCertified` where two guidelines of one name are imported, `SolverLimit` where no witness could be
+    found in time, `EngineFault` where one does not bear the trace out.
     """
-    certificate: dict[str, object] = {
+    certificate: Tree = {
         "format": FORMAT,
-        "content": {**guideline.imported_content, guideline.id: dict(guideline.content)},
-        "trace": as_json(trace),
-        "witnesses": witnesses_of(guideline, trace),
+        "content": contents_of(guideline),
+        "guideline": guideline.id,
+        "decision": trace.decision,
+        "at": trace.at,
+        "given": {each.fact: given for each in trace.facts if (given := _given(each)) is not None},
+        "facts": {each.fact: _fact(guideline.facts[each.fact], each) for each in trace.facts},
+        "proof": _proof(guideline, trace),
+        "cautions": sorted(_cautions(guideline, trace)),
     }
     return {**certificate, "sha256": _hash(certificate)}
+
+
+def contents_of(guideline: Guideline) -> dict[str, object]:
+    """What the authors of the guideline, and of all that it imports, wrote, by id."""
+    contents = {**guideline.imported_content, guideline.id: dict(guideline.content)}
+    for importing, content in contents.items():
+        imports = content.get("imports", {}) if isinstance(content, Mapping) else {}
+        for name, recorded in imports.items():
+            if _hash(contents[name]) != recorded:
+                raise NotCertified(
+                    f"two guidelines called `{name}` are imported, one of them by `{importing}`: a certificate holds "
+                    "only one of a name"
+                )
+    return contents
+
+
+def _given(fact: FactTrace) -> dict[str, str] | None:
+    """What was stated of a fact, also where it is too old to count."""
+    if fact.stale_value is not None:
+        return _dated(_text(fact.stale_value), fact.stale_at)
+    if fact.origin is Origin.GIVEN and fact.value is not None:
+        return _dated(_text(fact.value), fact.at)
+    return None
+
+
+def _dated(value: str | None, at: str | None) -> dict[str, str]:
+    return {key: each for key, each in (("value", value), ("at", at)) if each is not None}
+
+
+def _text(value: Scalar) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _fact(fact: Fact, told: FactTrace) -> Tree:
+    """Where a value comes from, with every way in which it could be come by."""
+    guidelines = {each.title: each.guideline for each in fact.imports}
+    ways: list[Tree] = [
+        {"title": each.title, **_dated(_text(each.value), each.at), "is_old": each.stale} for each in told.computed
+    ]
+    for said in told.imported:
+        value = None if said.value is None else _text(said.value)
+        proof = _proof(guidelines[said.title], said.trace)
+        ways.append({"title": said.title, **_dated(value, said.at), "is_old": said.stale, "proof": proof})
+    known = None if told.value is None else _text(told.value)
+    return {"origin": told.origin.value, **_dated(known, told.at), "ways": ways}
+
+
+def _proof(guideline: Guideline, trace: Trace) -> Tree:
+    """What was decided and why: of every rule how its tests came out, and all that follows."""
+    cautions = [caution.rule for caution in trace.cautions if caution.kind is CautionKind.RULE]
+    return {
+        "guideline": {"guideline": trace.guideline, "version": trace.version, "sha256": trace.sha256},
+        "decision": trace.decision,
+        "status": trace.status.value,
+        "outcome": trace.outcome or "",
+        "possible": sorted(result or "" for result in _results(trace)),
+        "witnesses": witnesses_of(guideline, trace),
+        "scores": {each.score: [_text(each.low), _text(each.high)] for each in trace.scores},
+        "findings": {name: truth.value for name, truth in trace.findings},
+        "events": [_event(each) for each in sorted(trace.events, key=_place)],
+        "not_fired": {rule: {"truth": each.truth.value, "tests": _tests(each)} for rule, each in trace.not_fired},
+        "cautions": sorted(each for each in cautions if each is not None),
+        "cautions_open": sorted(each.rule for each in trace.cautions_open),
+    }
+
+
+def _place(event: Event) -> tuple[int, str]:
+    """Rules that fired by id, then findings that do not hold by id, then what was concluded."""
+    match event:
+        case RuleFired():
+            return 0, event.rule
+        case FindingDoesNotHold():
+            return 1, event.finding
+    return 2, ""
+
+
+def _event(event: Event) -> Tree:
+    match event:
+        case RuleFired(_, rule, concludes, adds, condition):
+            points = {each.score: _text(each.points) for each in adds}
+            fired = {"rule": rule, "concludes": list(concludes), "adds": points, "tests": _tests(condition)}
+            return {"kind": "rule_fired", **fired}
+        case FindingDoesNotHold(_, finding, rules):
+            return {"kind": "finding_does_not_hold", "finding": finding, "rules": [rule for rule, _ in rules]}
+        case OutcomeConcluded(_, outcome, firing):
+            return {"kind": "outcome_concluded", "outcome": outcome, "rules": list(firing)}
+        case OutcomeForced(_, outcome):
+            return {"kind": "outcome_forced", "outcome": outcome, "rules": []}
+        case OutcomeOverridden(_, outcome, by, firing):
+            return {"kind": "outcome_overridden", "outcome": outcome, "by": by, "rules": list(firing)}
+
+
+def _tests(result: Result) -> dict[str, str]:
+    return dict(_leaves(result))
+
+
+def _leaves(result: Result) -> Iterator[tuple[str, str]]:
+    match result:
+        case TestResult():
+            yield f"{result.fact}: {result.test}", result.truth.value
+        case ScoreResult():
+            yield f"{result.score}: {result.test}", result.truth.value
+        case FindingResult():
+            yield f"{result.finding}: {_text(result.expected)}", result.truth.value
+        case _:
+            for part in (result.part,) if hasattr(result, "part") else result.parts:
+                yield from _leaves(part)
+
+
+def _cautions(guideline: Guideline, trace: Trace) -> Iterator[str]:
+    """Those that values of facts raise, and those about the guideline itself."""
+    for kind, _, _, facts in trace.cautions:
+        if kind in (CautionKind.UNDATED, CautionKind.DISAGREEMENT):
+            yield f"{kind.value}: {facts[0]}"
+    if guideline.status == "retired":
+        yield "retired"
+    if guideline.review_by is not None and datetime.fromisoformat(trace.at).date() > guideline.review_by:
+        yield "due for review"
 
 
 def witnesses_of(guideline: Guideline, trace: Trace) -> dict[str, dict[str, str]]:
@@ -86,5 +233,5 @@ def _ways(plan: Plan, planned: PlannedFact, values: Mapping[str, int]) -> frozen
     return frozenset(way for way in ways if way is not None and fact.low <= way <= fact.high)
 
 
-def _hash(certificate: dict[str, object]) -> str:
-    return sha256(rfc8785.dumps(certificate)).hexdigest()  # type: ignore[arg-type]
+def _hash(tree: object) -> str:
+    return sha256(rfc8785.dumps(tree)).hexdigest()  # type: ignore[arg-type]

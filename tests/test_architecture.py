@@ -16,6 +16,8 @@ ROOMS = ("engine", "explain", "audit", "candor")
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 WORDS = Path(__file__).with_name("clinical_words.txt")
 EXCEPT = "except "
+ALONE = {"audit/check_certificate.py": 850}
+"""Files that must run with nothing beside them, which is why they are longer than others: how long at most."""
 
 
 def _imported(path: Path) -> set[str]:
@@ -58,7 +60,7 @@ def test_a_library_behind_one_door_is_imported_nowhere_else(library: str, door: 
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_no_file_or_function_outgrows_its_idea(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert text.count("\n") <= 400
+    assert text.count("\n") <= ALONE.get(_name(path), 400)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             assert node.end_lineno - node.lineno + 1 <= 40, f"{node.name} is too long"

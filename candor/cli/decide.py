@@ -51,7 +51,11 @@ _Format = Annotated[
 
 _Certificate = Annotated[
     str | None,
-    typer.Option("--certificate", metavar="FILE", help="Also write a certificate of the decision about one patient."),
+    typer.Option(
+        "--certificate",
+        metavar="FILE",
+        help="Also write a certificate to this file, which is replaced; one patient only.",
+    ),
 ]
 
 
