@@ -5,7 +5,8 @@ what is asked of them. Only this room imports z3. A solver that gives up within 
 it never becomes a status.
 """
 
-from engine.logic.changes import Proposal, least_changes
+from engine.logic.changes import least_changes
+from engine.logic.proposals import Proposal
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,

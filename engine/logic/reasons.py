@@ -25,11 +25,11 @@ def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[fr
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
 
-    def obstacle(tried: frozenset[str]) -> Obstacle | None:
+    def obstacles(tried: frozenset[str]) -> list[Obstacle]:
         assumed = [*others, *(has[name] for name in sorted(tried))]
-        return Obstacle(_differing(solver, assumed, has)) if solver.is_satisfiable(assumed) else None
+        return [Obstacle(_differing(solver, assumed, has))] if solver.is_satisfiable(assumed) else []
 
-    return minimal_sets(names, obstacle, solver.context)
+    return minimal_sets(names, obstacles)
 
 
 def _given(solver: Solver, units: Units) -> Iterator[Literal]:
