@@ -26,7 +26,7 @@ def are_free(plan: Plan, units: Units, movable: Sequence[str]) -> bool:
 def free_changes(plan: Plan, units: Units, outcome: str, movable: Sequence[str], most: int) -> Iterator[Proposal]:
     """What `least_changes` finds, where `are_free`, one by one. Raises `TooWide`, and `TooManyRefuted`."""
     circuit = circuit_of(plan, outcome)
-    tables = Tables(plan, units, circuit, movable, lambda given: _world(plan, circuit, outcome, given), most)
+    tables = Tables(plan, units, circuit, movable, lambda given: other_world(plan, circuit, outcome, given), most)
     for names in minimal_sets(tables.movable, tables.obstacles):
         yield from _Nearest(plan, units, tables.of(names)).proposals()
 
@@ -46,7 +46,7 @@ def circuit_of(plan: Plan, result: str | None) -> Circuit:
     return made[result]
 
 
-def _world(plan: Plan, circuit: Circuit, result: str | None, scenario: Scenario) -> Scenario | None:
+def other_world(plan: Plan, circuit: Circuit, result: str | None, scenario: Scenario) -> Scenario | None:
     """Cells of all other facts with which another result stands, None where there are none."""
     solver = encodings(plan).solver(ONE)
     with solver.scope():
@@ -75,7 +75,7 @@ class _Nearest:
         found = self._by_choices()
         for steps in product(*[range(fact.low, fact.high + 1) for fact in chosen]):
             picked = {fact.id: each for fact, each in zip(chosen, steps, strict=True)}
-            key = tuple(self._class_of(name, each) for name, each in picked.items())
+            key = tuple(self._class_of(name, steps) for name, steps in picked.items())
             if key in found:
                 values = {**found[key], **picked}
                 yield Proposal(dict(sorted(values.items())), self._spans(values), True)
@@ -83,7 +83,7 @@ class _Nearest:
     def _by_choices(self) -> dict[tuple[int, ...], Values]:
         """By the classes of the choices, in which something leads to the outcome, the numbers that are nearest."""
         least: dict[tuple[int, ...], tuple[Fraction, list[int]]] = {}
-        for entry in self._table.entries():
+        for entry in sorted(self._table.leading):
             key, cost, values = [], Fraction(0), []
             for fact, number in zip(self._facts, entry, strict=True):
                 if fact.is_numeric:
@@ -106,8 +106,7 @@ class _Nearest:
         return min(costs)
 
     def _class_of(self, name: str, steps: int) -> int:
-        cell = self._plan.cells[name].at(steps)
-        return next(number for number, each in enumerate(self._table.classes[name]) if cell in each)
+        return self._table.class_of(name, self._plan.cells[name].at(steps))
 
     def _spans(self, values: Values) -> Mapping[str, tuple[int, int]]:
         """For each number the ends of the cells beside its own that lead to the outcome too."""

@@ -43,7 +43,7 @@ class _Sets:
         self._bits = {name: 1 << number for number, name in enumerate(names)}
         self._clauses: list[_Clause] = []
         self._size = 0
-        self._found = 0
+        self._search, self._ordered = self._solutions(0, 0), self._in_order(0, 0, 0)
 
     def must_avoid(self, obstacles: Iterable[Obstacle]) -> None:
         for obstacle in obstacles:
@@ -54,28 +54,47 @@ class _Sets:
 
     def smallest(self) -> frozenset[str] | None:
         """One of the smallest sets, None where there is none."""
-        while self._size <= len(self._names):
-            found = _solution(self._clauses, 0, 0, self._size)
-            if found is not None:
-                self._found = found
-                return self._named(found)
+        found = next(self._search, None)
+        while found is None and self._size < len(self._names):
             self._size += 1
-        return None
+            self._search, self._ordered = self._solutions(0, 0), self._in_order(0, 0, 0)
+            found = next(self._search, None)
+        return None if found is None else self._named(found)
 
     def first(self) -> frozenset[str]:
-        """The first set of the size of the last one in the order of the names."""
-        chosen, excluded, found = 0, 0, self._found
-        for bit in self._bits.values():
-            if chosen.bit_count() == self._size:
-                break
-            if not found & bit:
-                other = _solution(self._clauses, chosen | bit, excluded, self._size)
-                if other is None:
-                    excluded |= bit
-                    continue
-                found = other
-            chosen |= bit
-        return self._named(chosen)
+        """The first set of the size of the last one in the order of the names; it comes after those told before."""
+        return self._named(next(self._ordered))
+
+    def _solutions(self, chosen: int, excluded: int) -> Iterator[int]:
+        """The sets of the present size that have what is chosen and nothing excluded, and meet every clause, also those
+        that come while it is looked for them: no part of the search is done twice. One is told again until a clause
+        rules it out; of some that have one in common only that one is."""
+        while not (missed := _missed(self._clauses, chosen)):
+            yield chosen
+        able = sorted((each & ~excluded for each in missed), key=int.bit_count)
+        if not able[0] or _disjoint(able) > self._size - chosen.bit_count():
+            return
+        left = able[0]
+        while left:
+            bit = left & -left
+            yield from self._solutions(chosen | bit, excluded)
+            left, excluded = left & ~bit, excluded | bit
+
+    def _in_order(self, start: int, chosen: int, excluded: int) -> Iterator[int]:
+        """The same sets in the order of the names, those from `start` on still to be chosen or excluded."""
+        if chosen.bit_count() == self._size:
+            while not _missed(self._clauses, chosen):
+                yield chosen
+            return
+        found: int | None = None
+        for bit in (1 << number for number in range(start, len(self._names))):
+            if found is None or found & excluded or _missed(self._clauses, found):
+                found = _solution(self._clauses, chosen, excluded, self._size)
+            if found is None:
+                return
+            if found & bit or _solution(self._clauses, chosen | bit, excluded, self._size) is not None:
+                yield from self._in_order(bit.bit_length(), chosen | bit, excluded)
+            excluded |= bit
 
     def _set_of(self, names: Iterable[str]) -> int:
         return sum(self._bits[name] for name in names)
@@ -90,10 +109,10 @@ def _implies(clause: _Clause, other: _Clause) -> bool:
 
 def _solution(clauses: Sequence[_Clause], chosen: int, excluded: int, size: int) -> int | None:
     """A set of at most this size that has what is chosen and nothing excluded, and meets every clause."""
-    missed = [each for each in clauses if not each[0] & chosen and not each[1] & ~chosen]
+    missed = _missed(clauses, chosen)
     if not missed:
         return chosen
-    able = sorted((each[0] & ~excluded for each in missed), key=int.bit_count)
+    able = sorted((each & ~excluded for each in missed), key=int.bit_count)
     if not able[0] or _disjoint(able) > size - chosen.bit_count():
         return None
     left = able[0]
@@ -104,6 +123,11 @@ def _solution(clauses: Sequence[_Clause], chosen: int, excluded: int, size: int)
             return found
         left, excluded = left & ~bit, excluded | bit
     return None
+
+
+def _missed(clauses: Sequence[_Clause], chosen: int) -> list[int]:
+    """Of each clause that a set does not meet, those of which it lacks one."""
+    return [some for some, all_but_one in clauses if not some & chosen and not all_but_one & ~chosen]
 
 
 def _disjoint(sets: Sequence[int]) -> int:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from engine.logic.lanes import Cells, Circuit
 
@@ -21,28 +22,37 @@ class _Freeing:
 
 
 def needed(
-    circuit: Circuit, tried: Sequence[Sequence[Mapping[str, Cells]]], names: Sequence[str], order: random.Random
+    circuit: Circuit,
+    tried: Sequence[Sequence[Mapping[str, Cells]]],
+    names: Sequence[str],
+    order: random.Random,
+    instead: Mapping[str, Cells] = MappingProxyType({}),
 ) -> list[list[str]]:
     """For each of some lists of scenarios, in all of which the result is impossible, the names of which it is so as
-    long as they stay, whatever the other names are. In which order they are freed is drawn anew for each list."""
+    long as they stay, whatever the other names are, or with the others as they are `instead`. In which order they are
+    freed is drawn anew for each list."""
     all_freeing = [_Freeing(each, order.sample(names, len(names)), []) for each in tried]
     while going := [each for each in all_freeing if each.left]:
-        _free_more(circuit, going, frozenset(names))
+        _free_more(circuit, going, frozenset(names), instead)
     return [each.kept for each in all_freeing]
 
 
-def _free_more(circuit: Circuit, going: Sequence[_Freeing], names: frozenset[str]) -> None:
+def _free_more(
+    circuit: Circuit, going: Sequence[_Freeing], names: frozenset[str], instead: Mapping[str, Cells]
+) -> None:
     """Frees of each as many names as can be, up to the first that cannot."""
     columns: dict[str, dict[Cells, int]] = {name: {} for name in circuit.facts}
     ahead = max(AHEAD // sum(len(each.scenarios) for each in going), 1)
     sizes = [min(len(each.left), ahead) for each in going]
     start = 0
     for each, size in zip(going, sizes, strict=True):
-        held = _held(each, size)
+        held, full = _held(each, size), (1 << size) - 1
         for scenario in each.scenarios:
             for name, cells in scenario.items():
-                if lanes := held.get(name, 0 if name in names else (1 << size) - 1):
-                    columns[name][cells] = columns[name].get(cells, 0) | lanes << start
+                lanes, column = held.get(name, 0 if name in names else full), columns[name]
+                column[cells] = column.get(cells, 0) | lanes << start
+                if name in instead and lanes != full:
+                    column[instead[name]] = column.get(instead[name], 0) | (full & ~lanes) << start
             start += size
     _, impossible = circuit.answers({name: list(each.items()) for name, each in columns.items()}, start)
     for each, size in zip(going, sizes, strict=True):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from engine.logic.free_changes import are_free
+from engine.logic.free_reasons import free_reasons
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import ONE, Literal, Solver, encodings
 from engine.plan import Plan
@@ -15,6 +17,8 @@ def sufficient_sets(
     """The minimal sets of known units of which this is true: everybody who has their values, and the assumed ones, has
     the result (an outcome, or None for no outcome). Smallest first, then by name, at most `limit`; every patient whose
     facts are known as in `units` must have the result."""
+    if are_free(plan, units, ()):
+        return tuple(islice(free_reasons(plan, units, result), limit))
     solver = encodings(plan).solver(ONE)
     with solver.scope():
         return tuple(islice(_sufficient(solver, units, result), limit))

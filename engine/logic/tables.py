@@ -1,14 +1,15 @@
-"""Changes where facts are free of one another: all values of some units at once, evaluated without the solver.
+"""Changes where facts are free of one another: all values of some units at once, mostly without the solver.
 
-For a set of units there is a table of all their values, as far as tests tell them apart. An entry leads to the outcome
-where evaluation says that it is certain; it does not where it comes out otherwise in one of some worlds, which say what
-the facts are that are left unknown. Only for what neither settles the solver is asked for one more world.
+For a set of units there is a table of all their values, as far as tests tell them apart. It is unfolded unit by unit.
+What is unfolded so far leads to the outcome where evaluation says that it is certain; it does not where it is
+impossible, also in one of some worlds, which say what the facts are that are left unknown. Only for entries that
+nothing of this settles the solver is asked for one more world.
 """
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from itertools import product
 
 from engine.logic.hitting import Obstacle
 from engine.logic.lanes import Cells, Circuit, bits, repeated
@@ -18,9 +19,9 @@ from engine.plan import Plan
 from engine.units import Units
 
 Scenario = Mapping[str, Cells]
-"""For each of some facts the cells in one of which it lies."""
+"""For each of some facts the cells in one of which it lies; all others are free."""
 WIDEST = 1 << 16
-"""How many lanes are evaluated at once; a table with more is none."""
+"""How many lanes are evaluated at once; a table with more open entries is none."""
 WORLDS, GROWN = 32, 4
 """How many worlds are tried from the start, and how many obstacles are looked for at once."""
 
@@ -32,54 +33,21 @@ class TooWide(Exception):
 @dataclass(frozen=True, slots=True)
 class Table:
     """All values of some units: for each unit its cells, those together that count as one, and the entries that lead to
-    the outcome, one bit each. `refuted` has for the other entries a world in which they do not."""
+    the outcome. Where none does, `refuted` has lists of scenarios in all of which the outcome is impossible: each list
+    covers all values of the units."""
 
     names: tuple[str, ...]
     classes: Mapping[str, Sequence[Cells]]
-    leading: int
-    refuted: tuple[tuple[int, Scenario], ...]
-
-    def entries(self) -> Iterator[tuple[int, ...]]:
-        """The entries that lead to the outcome, each the number of a class for each name."""
-        left = self.leading
-        while left:
-            bit = left & -left
-            left ^= bit
-            yield self.entry(bit.bit_length() - 1)
-
-    def entry(self, number: int) -> tuple[int, ...]:
-        found = []
-        for name in self.names:
-            number, rest = divmod(number, len(self.classes[name]))
-            found.append(rest)
-        return tuple(found)
-
-    @property
-    def size(self) -> int:
-        return prod(len(each) for each in self.classes.values())
-
-    def having(self, cells: Scenario) -> int:
-        """The entries that have these cells of some of the units."""
-        found, size, stride = (1 << self.size) - 1, self.size, 1
-        for name in self.names:
-            period = stride * len(self.classes[name])
-            if name in cells:
-                lane = ((1 << stride) - 1) << stride * self.classes[name].index(cells[name])
-                found &= repeated(lane, period, size)
-            stride = period
-        return found
-
-    def _class_of(self, name: str, cell: int) -> int:
-        return next(at for at, each in enumerate(self.classes[name]) if cell in each)
+    leading: frozenset[tuple[int, ...]]
+    refuted: Sequence[Sequence[Scenario]]
 
     def leads(self, cells: Mapping[str, int]) -> bool:
         """Whether some cells, one of each unit, lead to the outcome."""
-        number, stride = 0, 1
-        for name in self.names:
-            classes = self.classes[name]
-            number += stride * self._class_of(name, cells[name])
-            stride *= len(classes)
-        return bool(self.leading >> number & 1)
+        return tuple(self.class_of(name, cells[name]) for name in self.names) in self.leading
+
+    def class_of(self, name: str, cell: int) -> int:
+        """The number of the class that a cell of a unit belongs to."""
+        return next(number for number, each in enumerate(self.classes[name]) if cell in each)
 
 
 class Tables:
@@ -100,18 +68,19 @@ class Tables:
     ) -> None:
         self._plan, self._circuit, self._ask, self._left = plan, circuit, world, most
         stated = {**units.known, **units.assumed}
-        self.known = {name: (plan.cells[name].at(stated[name]),) for name in circuit.facts if name in stated}
+        self._known = {name: (plan.cells[name].at(stated[name]),) for name in circuit.facts if name in stated}
         self._unknown = [name for name in circuit.facts if name not in stated]
         self.movable = [name for name in movable if name in set(circuit.facts)]
         self._random = random.Random(len(circuit.facts))  # noqa: S311 - the same on every machine, and no secret
-        count = WORLDS if self._unknown else 1
-        self._worlds = [self._any_world() for _ in range(count)]
+        self._worlds = [self._any_world() for _ in range(WORLDS if self._unknown else 1)]
         self._tables: dict[frozenset[str], Table] = {}
 
     def of(self, names: frozenset[str]) -> Table:
         """The table of a set of units. Raises `TooWide`, and `TooManyRefuted`."""
         if names not in self._tables:
-            self._tables[names] = self._table(tuple(sorted(names)))
+            alone = self._refuting_alone(names)
+            order = tuple(sorted(names))
+            self._tables[names] = Table(order, {}, frozenset(), alone) if alone else self._table(order)
         return self._tables[names]
 
     def obstacles(self, names: frozenset[str]) -> Sequence[Obstacle]:
@@ -119,110 +88,108 @@ class Tables:
         table = self.of(names)
         if table.leading:
             return ()
-        tried = self._refuting(names) or [self._cubes(table)]
         others = [name for name in self.movable if name not in names]
-        return [Obstacle(frozenset(each)) for each in needed(self._circuit, tried, others, self._random)]
-
-    def _cubes(self, table: Table) -> list[Scenario]:
-        """Scenarios in which the outcome is impossible and that cover a table in which nothing leads to it: each a
-        world, with such of the units as they are in an entry as have to be."""
-        cubes: list[Scenario] = []
-        worlds, left = dict(table.refuted), (1 << table.size) - 1
-        while left:
-            lane = (left & -left).bit_length() - 1
-            cells = self._scenario(table, lane, worlds[lane])
-            kept = min(needed(self._circuit, [[cells]] * 2, table.names, self._random), key=len)
-            left &= ~table.having({name: cells[name] for name in kept})
-            cubes.append({name: cell for name, cell in cells.items() if name not in table.names or name in kept})
-        return cubes
+        return [Obstacle(frozenset(each)) for each in needed(self._circuit, table.refuted, others, self._random)]
 
     def _any_world(self) -> Scenario:
         return {name: (self._random.randrange(self._plan.cells[name].count),) for name in self._unknown}
 
-    def _scenario(self, table: Table, lane: int, world: Scenario) -> Scenario:
-        entry = zip(table.names, table.entry(lane), strict=True)
-        return {**self.known, **world, **{name: table.classes[name][number] for name, number in entry}}
-
-    def _table(self, names: tuple[str, ...]) -> Table:
-        kept = {name: [(cell, 1)] for name, cell in self.known.items() if name not in names}
-        classes = self._circuit.classes(kept, names)
-        lanes = prod(len(each) for each in classes.values())
-        if lanes > WIDEST:
-            raise TooWide
-        certain, impossible = self._circuit.answers(self._columns(names, classes, lanes, [{}]), lanes)
-        refuted = dict.fromkeys(bits(impossible), self._worlds[0])
-        is_open = (1 << lanes) - 1 & ~certain & ~impossible
-        at_once = max(WIDEST // lanes, 1)
-        for first in range(0, len(self._worlds), at_once):
-            if is_open:
-                is_open = self._refute(names, classes, lanes, is_open, self._worlds[first : first + at_once], refuted)
-        while is_open:
-            lane = (is_open & -is_open).bit_length() - 1
-            cells = self._scenario(Table(names, classes, 0, ()), lane, {})
-            world = self._ask(cells)
-            if world is None:
-                certain, is_open = certain | 1 << lane, is_open & ~(1 << lane)
-                continue
-            self._learn(world)
-            is_open = self._refute(names, classes, lanes, is_open, [self._worlds[-1]], refuted)
-        return Table(names, classes, certain, tuple(sorted(refuted.items(), key=lambda each: each[0])))
-
-    def _learn(self, world: Scenario) -> None:
-        self._left -= 1
-        if not self._left:
-            raise TooManyRefuted
-        self._worlds.append({**self._any_world(), **world})
-
-    def _refute(
-        self,
-        names: Sequence[str],
-        classes: Mapping[str, Sequence[Cells]],
-        lanes: int,
-        is_open: int,
-        worlds: Sequence[Scenario],
-        refuted: dict[int, Scenario],
-    ) -> int:
-        """The entries that are still open once some worlds are tried; those refuted are noted."""
-        columns = self._columns(names, classes, lanes, worlds)
-        _, otherwise = self._circuit.answers(columns, lanes * len(worlds))
-        for number, world in enumerate(worlds):
-            found = is_open & otherwise >> number * lanes
-            refuted |= dict.fromkeys(bits(found), world)
-            is_open &= ~found
-        return is_open
-
-    def _columns(
-        self, names: Sequence[str], classes: Mapping[str, Sequence[Cells]], lanes: int, worlds: Sequence[Scenario]
-    ) -> dict[str, list[tuple[Cells, int]]]:
-        """The entries of a table in each of some worlds, one after the other."""
-        count = lanes * len(worlds)
-        full, block, stride = (1 << count) - 1, (1 << lanes) - 1, 1
-        columns: dict[str, list[tuple[Cells, int]]] = {name: [(cell, full)] for name, cell in self.known.items()}
-        for name in self._unknown:
-            columns[name] = [
-                (world[name], block << number * lanes) for number, world in enumerate(worlds) if name in world
-            ]
-        for name in names:
-            column, period = [], stride * len(classes[name])
-            for number, cells in enumerate(classes[name]):
-                lane = ((1 << stride) - 1) << number * stride
-                column.append((cells, repeated(lane, period, count)))
-            columns[name], stride = column, period
-        return columns
-
-    def _refuting(self, names: frozenset[str]) -> list[list[Scenario]]:
+    def _refuting_alone(self, names: frozenset[str]) -> list[list[Scenario]]:
         """Worlds in which the outcome is impossible whatever these units are, as far as evaluation says so: each alone,
         some more than once where there are few."""
-        count = len(self._worlds)
-        full = (1 << count) - 1
+        kept = {name: cells for name, cells in self._known.items() if name not in names}
+        _, impossible = self._answers([{}], names, self._worlds)
+        found = [{**kept, **self._worlds[number]} for number in bits(impossible)]
+        alone = [{name: cells for name, cells in each.items() if name not in names} for each in found]
+        return [[each] for each in (alone * GROWN)[-GROWN:]]
+
+    def _table(self, names: tuple[str, ...]) -> Table:
+        kept = {name: [(cells, 1)] for name, cells in self._known.items() if name not in names}
+        classes = self._circuit.classes(kept, names)
+        leading: list[Scenario] = []
+        refuted: list[Scenario] = []
+        is_open: list[Scenario] = [{}]
+        for name in sorted(names, key=lambda name: len(classes[name])):
+            is_open = [{**each, name: cells} for each in is_open for cells in classes[name]]
+            is_open = self._still_open(is_open, names, leading, refuted) if is_open else []
+        self._settle(is_open, names, leading, refuted)
+        found = frozenset(entry for each in leading for entry in _entries(each, names, classes))
+        return Table(names, classes, found, [refuted])
+
+    def _still_open(
+        self, entries: list[Scenario], names: Sequence[str], leading: list[Scenario], refuted: list[Scenario]
+    ) -> list[Scenario]:
+        """The entries that evaluation does not settle; those it does are noted."""
+        if len(entries) > WIDEST:
+            raise TooWide
+        certain, impossible = self._answers(entries, names, [{}])
+        leading += [entries[lane] for lane in bits(certain)]
+        refuted += [self._scenario(entries[lane], names, self._worlds[0]) for lane in bits(impossible)]
+        entries = [each for lane, each in enumerate(entries) if not (certain | impossible) >> lane & 1]
+        first = 0
+        while entries and first < len(self._worlds) and self._unknown:
+            worlds = self._worlds[first : first + max(min(WIDEST // len(entries), 8), 1)]
+            entries, first = self._refute(entries, names, worlds, refuted), first + len(worlds)
+        return entries
+
+    def _settle(
+        self, entries: list[Scenario], names: Sequence[str], leading: list[Scenario], refuted: list[Scenario]
+    ) -> None:
+        """Asks the solver about whole entries, and learns from what it finds."""
+        while entries:
+            kept = {name: cells for name, cells in self._known.items() if name not in names}
+            world = self._ask({**kept, **entries[0]})
+            if world is None:
+                leading.append(entries.pop(0))
+                continue
+            self._left -= 1
+            if not self._left:
+                raise TooManyRefuted
+            self._worlds.append({**self._any_world(), **world})
+            entries = self._refute(entries, names, self._worlds[-1:], refuted)
+
+    def _refute(
+        self, entries: list[Scenario], names: Sequence[str], worlds: Sequence[Scenario], refuted: list[Scenario]
+    ) -> list[Scenario]:
+        """The entries with which the outcome is possible in each of some worlds; the others are noted."""
+        _, impossible = self._answers(entries, names, worlds)
+        gone = 0
+        for number, world in enumerate(worlds):
+            found = impossible >> number * len(entries) & (1 << len(entries)) - 1 & ~gone
+            refuted += [self._scenario(entries[lane], names, world) for lane in bits(found)]
+            gone |= found
+        return [each for lane, each in enumerate(entries) if not gone >> lane & 1]
+
+    def _scenario(self, entry: Scenario, names: Sequence[str], world: Scenario) -> Scenario:
+        kept = {name: cells for name, cells in {**self._known, **world}.items() if name not in names}
+        return {**kept, **entry}
+
+    def _answers(
+        self, entries: Sequence[Scenario], names: Sequence[str] | frozenset[str], worlds: Sequence[Scenario]
+    ) -> tuple[int, int]:
+        """The lanes in which the outcome is certain, and impossible: of all entries in the first world, then in the
+        next ones."""
+        size, count = len(entries), len(entries) * len(worlds)
+        full, block = (1 << count) - 1, (1 << size) - 1
         columns: dict[str, list[tuple[Cells, int]]] = {}
-        columns |= {name: [(cells, full)] for name, cells in self.known.items() if name not in names}
+        for name, cells in self._known.items():
+            if name not in names:
+                columns[name] = [(cells, full)]
         for name in self._unknown:
             if name not in names:
-                columns[name] = [(world[name], 1 << number) for number, world in enumerate(self._worlds)]
-        _, impossible = self._circuit.answers(columns, count)
-        found = [{**self.known, **self._worlds[number]} for number in bits(impossible)]
-        alone: list[list[Scenario]] = [
-            [{name: cell for name, cell in each.items() if name not in names}] for each in found
-        ]
-        return (alone * GROWN)[-GROWN:]
+                blocks = ((world[name], block << number * size) for number, world in enumerate(worlds) if world)
+                columns[name] = list(blocks)
+        for name in entries[0]:
+            lanes: dict[Cells, int] = {}
+            for lane, entry in enumerate(entries):
+                lanes[entry[name]] = lanes.get(entry[name], 0) | 1 << lane
+            columns[name] = [(cells, repeated(each, size, count)) for cells, each in lanes.items()]
+        return self._circuit.answers(columns, count)
+
+
+def _entries(
+    leading: Scenario, names: Sequence[str], classes: Mapping[str, Sequence[Cells]]
+) -> Iterator[tuple[int, ...]]:
+    """The whole entries that an unfolded one stands for, in numbers of classes."""
+    numbers = [[classes[name].index(leading[name])] if name in leading else range(len(classes[name])) for name in names]
+    return product(*numbers)
