@@ -33,7 +33,8 @@ class _Every:
         for each in self.inputs:
             true &= values[each]
             false |= values[each ^ 1]
-        values[self.node], values[self.node ^ 1] = true, false
+        node = self.node
+        values[node], values[node ^ 1] = true, false
 
 
 @dataclass(frozen=True, slots=True)
