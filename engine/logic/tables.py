@@ -22,8 +22,9 @@ Scenario = Mapping[str, Cells]
 """For each of some facts the cells in one of which it lies; all others are free."""
 WIDEST = 1 << 16
 """How many lanes are evaluated at once; a table with more open entries is none."""
-WORLDS, GROWN = 32, 4
-"""How many worlds are tried from the start, and how many obstacles are looked for at once."""
+WORLDS, GROWN, AGAIN = 64, 4, 2
+"""How many worlds are tried from the start; how many obstacles are looked for at once where one world suffices for
+each, and how many where several worlds are needed together."""
 
 
 class TooWide(Exception):
@@ -114,7 +115,7 @@ class Tables:
             is_open = self._still_open(is_open, names, leading, refuted) if is_open else []
         self._settle(is_open, names, leading, refuted)
         found = frozenset(entry for each in leading for entry in _entries(each, names, classes))
-        return Table(names, classes, found, [refuted])
+        return Table(names, classes, found, [refuted] * AGAIN)
 
     def _still_open(
         self, entries: list[Scenario], names: Sequence[str], leading: list[Scenario], refuted: list[Scenario]
