@@ -1,11 +1,13 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
 `questions` says what can be asked, `reasons` and `changes` find minimal sets, `encoding` has the formulas, `solver`
-what is asked of them. Only this room imports z3. A solver that gives up within its resource count raises `SolverLimit`;
+what is asked of them. `free_reasons`, `free_changes`, `tables` and `lanes` do without where facts are free of one
+another. Only this room imports z3. A solver that gives up within its resource count raises `SolverLimit`;
 it never becomes a status.
 """
 
-from engine.logic.changes import Proposal, least_changes
+from engine.logic.changes import least_changes
+from engine.logic.proposals import Proposal
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,

@@ -4,31 +4,21 @@ Values are proposed so that the outcome is possible; then a completion is sought
 it so is learned, until there is none.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
+from engine.logic.free_changes import are_free, free_changes
 from engine.logic.hitting import minimal_sets
-from engine.logic.proposals import Pins, Proposals, TooManyRefuted, Values
+from engine.logic.proposals import Pins, Proposal, Proposals, TooManyRefuted, Values
 from engine.logic.solver import ONE, Solver, encodings
+from engine.logic.tables import TooWide
 from engine.plan import Plan
 from engine.units import Units
 
 FEW_REFUTED, MOST_REFUTED = 300, 10_000
 """How many proposals are refuted before the search for an outcome is given up: for a list with a cap, and for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """New values, in steps, that lead to an outcome, sorted by fact; and for each number that is not counted exactly
-    the neighbouring values that lead there too, while the others are as proposed. It is certain unless formulas read
-    what is changed: then the engine may find that it is no possible input, or that something more follows."""
-
-    values: Mapping[str, int]
-    spans: Mapping[str, tuple[int, int]]
-    is_certain: bool
 
 
 def least_changes(
@@ -44,23 +34,34 @@ def least_changes(
     `leads_there` decides of new values whether the engine concludes the outcome of them. Also whether
     something was left untried, so that there may be more: proposals that the engine does not confirm, or all that come
     after so many were refuted. That counts steps, and is the same on every machine."""
+    most = MOST_REFUTED if limit is None else FEW_REFUTED
+    if are_free(plan, units, movable):
+        try:
+            return _kept(free_changes(plan, units, outcome, movable, most), limit)
+        except TooWide:
+            pass
     solver = encodings(plan).solver(ONE)
     with solver.scope():
-        most = MOST_REFUTED if limit is None else FEW_REFUTED
         proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
-        found: list[Proposal] = []
-        try:
-            for proposal in islice(_proposed(solver, plan, units, movable, proposals), limit):
-                found.append(proposal)  # one by one, so that those found before it is given up are kept
-        except TooManyRefuted:
-            return tuple(found), True
-        return tuple(found), proposals.left_untried
+        found, is_given_up = _kept(_proposed(solver, plan, units, movable, proposals), limit)
+        return found, is_given_up or proposals.left_untried
+
+
+def _kept(proposals: Iterator[Proposal], limit: int | None) -> tuple[tuple[Proposal, ...], bool]:
+    """The proposals that are found before the search is given up, at most `limit`; and whether it is."""
+    found: list[Proposal] = []
+    try:
+        for proposal in islice(proposals, limit):
+            found.append(proposal)
+    except TooManyRefuted:
+        return tuple(found), True
+    return tuple(found), False
 
 
 def _proposed(
     solver: Solver, plan: Plan, units: Units, movable: Sequence[str], proposals: Proposals
 ) -> Iterator[Proposal]:
-    for names in minimal_sets(movable, proposals.obstacle, solver.context):
+    for names in minimal_sets(movable, proposals.obstacles):
         for pins in _choices(plan, proposals, sorted(names)):
             found = cheapest(solver, plan, units, proposals, names, pins)
             if found is not None:

@@ -5,6 +5,7 @@ is learned as a clause about proposals, so that no proposal fails twice for one 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from engine.logic.hitting import Obstacle
@@ -17,6 +18,17 @@ Values = Mapping[str, int]
 """New values, in steps, by fact."""
 Pins = Mapping[str, tuple[int, int]]
 """Where new values must lie, both ends inclusive: in the cells of the ends where a fact is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """New values, in steps, that lead to an outcome, sorted by fact; and for each number that is not counted exactly
+    the neighbouring values that lead there too, while the others are as proposed. It is certain unless formulas read
+    what is changed: then the engine may find that it is no possible input, or that something more follows."""
+
+    values: Mapping[str, int]
+    spans: Mapping[str, tuple[int, int]]
+    is_certain: bool
 
 
 class TooManyRefuted(Exception):
@@ -71,17 +83,17 @@ class Proposals:
         """Whether a formula reads a fact, so that values in one cell may differ in what they are possible with."""
         return name in self._read
 
-    def obstacle(self, names: frozenset[str]) -> Obstacle | None:
+    def obstacles(self, names: frozenset[str]) -> Sequence[Obstacle]:
         """None where some values of these units lead to the outcome; else what is in the way: other units of which a
         set may need one, and such of these of which it may have to leave one out, since their change decides by which
         formula a fact follows."""
         if self.proposed(names, {}) is not None:
-            return None
+            return ()
         unchanged = list(self._unchanged(names))
         core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
         named = {literal.get_id(): moving for literal, moving in unchanged}
         moved = frozenset[str]().union(*(named[literal.get_id()] for literal in core))
-        return Obstacle(moved & self._movable - names, moved & names)
+        return [Obstacle(moved & self._movable - names, moved & names)]
 
     def proposed(self, names: Collection[str], pins: Pins, *more: Literal) -> Values | None:
         """Values of these units, within pins and what else is asked of them, with which the outcome is concluded."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from engine.logic.free_changes import are_free
+from engine.logic.free_reasons import free_reasons
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import ONE, Literal, Solver, encodings
 from engine.plan import Plan
@@ -15,6 +17,8 @@ def sufficient_sets(
     """The minimal sets of known units of which this is true: everybody who has their values, and the assumed ones, has
     the result (an outcome, or None for no outcome). Smallest first, then by name, at most `limit`; every patient whose
     facts are known as in `units` must have the result."""
+    if are_free(plan, units, ()):
+        return tuple(islice(free_reasons(plan, units, result), limit))
     solver = encodings(plan).solver(ONE)
     with solver.scope():
         return tuple(islice(_sufficient(solver, units, result), limit))
@@ -25,11 +29,11 @@ def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[fr
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
 
-    def obstacle(tried: frozenset[str]) -> Obstacle | None:
+    def obstacles(tried: frozenset[str]) -> list[Obstacle]:
         assumed = [*others, *(has[name] for name in sorted(tried))]
-        return Obstacle(_differing(solver, assumed, has)) if solver.is_satisfiable(assumed) else None
+        return [Obstacle(_differing(solver, assumed, has))] if solver.is_satisfiable(assumed) else []
 
-    return minimal_sets(names, obstacle, solver.context)
+    return minimal_sets(names, obstacles)
 
 
 def _given(solver: Solver, units: Units) -> Iterator[Literal]:

@@ -1,0 +1,249 @@
+"""A decision evaluated for many patients at once: three-valued, one bit of each number a patient, a lane.
+
+What is certain or impossible here is so; what is neither may still be either, since unknown facts count as free of one
+another in every test. Where a lane knows every fact that is tested, its answer is exact. Nothing here asks the solver.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test, leaves
+from engine.plan import Plan
+
+Cells = tuple[int, ...]
+"""Cells of a fact, in one of which it lies: a test is settled where all of them agree."""
+Column = Iterable[tuple[Cells, int]]
+"""The lanes of one fact: cells, each time with the lanes in which it lies in one of them. In all others it is free."""
+KEPT = 1 << 12
+"""Of how many cells it is kept what they settle."""
+Values = list[int]
+"""What is settled of each node: at its number the lanes in which it is true, at the number beside it (the lowest bit
+the other one) those in which it is false."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Every:
+    """A node that is true where every input is, and false where one is."""
+
+    node: int
+    inputs: tuple[int, ...]
+
+    def settle(self, values: Values, full: int) -> None:
+        true, false = full, 0
+        for each in self.inputs:
+            true &= values[each]
+            false |= values[each ^ 1]
+        node = self.node
+        values[node], values[node ^ 1] = true, false
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """A node that is true where at least `n` inputs are."""
+
+    node: int
+    inputs: tuple[int, ...]
+    n: int
+
+    def settle(self, values: Values, full: int) -> None:
+        missing = len(self.inputs) - self.n + 1
+        values[self.node] = _at_least(self.n, [values[each] for each in self.inputs], full)
+        values[self.node ^ 1] = _at_least(missing, [values[each ^ 1] for each in self.inputs], full)
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """A node that is true where the points of its inputs, each with what it gives, add up to a value in `meets`."""
+
+    node: int
+    points: tuple[tuple[int, int], ...]
+    meets: tuple[Interval, ...]
+
+    def settle(self, values: Values, full: int) -> None:
+        lows, highs = {0: full}, {0: full}
+        for each, points in self.points:
+            true, possible = values[each], full & ~values[each ^ 1]
+            lows = _added(lows, true if points > 0 else possible, points)
+            highs = _added(highs, possible if points > 0 else true, points)
+        met, touched = 0, 0
+        for low, high in self.meets:
+            met |= _between(lows, low, None) & _between(highs, None, high)
+            touched |= _between(highs, low, None) & _between(lows, None, high)
+        values[self.node], values[self.node ^ 1] = met, full & ~touched
+
+
+class Circuit:
+    """A decision as far as it says whether one result, an outcome or None for no outcome, stands."""
+
+    def __init__(self, plan: Plan, result: str | None) -> None:
+        self._plan = plan
+        self._tests: dict[tuple[str, tuple[bool, ...]], int] = {}
+        self._nodes: dict[str, int] = {}
+        self._gates: list[_Every | _Several | _Total] = []
+        self._count = 0
+        outcomes = list(plan.concluding)
+        self._earlier = [self._any_rule(plan.concluding[name]) for name in _before(outcomes, result)]
+        self._wanted = None if result is None else self._any_rule(plan.concluding[result])
+        tested = sorted({name for name, _ in self._tests})
+        self.facts: tuple[str, ...] = tuple(tested)
+        """The facts that are tested, by id."""
+        self._on: dict[str, list[list[int]]] = {name: [[] for _ in range(plan.cells[name].count)] for name in tested}
+        for (name, truths), node in self._tests.items():
+            for cell, meets in enumerate(truths):
+                self._on[name][cell].append(node if meets else node ^ 1)
+        self._agreed: dict[tuple[str, Cells], Sequence[int]] = {}
+
+    def answers(self, columns: Mapping[str, Column], lanes: int) -> tuple[int, int]:
+        """The lanes in which the result is certain, and those in which it is impossible."""
+        values, full = self._settled(columns, lanes)
+        earlier, others = 0, full
+        for each in self._earlier:
+            earlier |= values[each]
+            others &= values[each ^ 1]
+        if self._wanted is None:
+            return others, earlier
+        return others & values[self._wanted], earlier | values[self._wanted ^ 1]
+
+    def classes(self, columns: Mapping[str, Column], names: Iterable[str]) -> dict[str, list[Cells]]:
+        """For each of some facts, its cells, those together that no test which is still open tells apart: by the order
+        of their first cells. The columns are of one lane."""
+        values, _ = self._settled(columns, 1)
+        is_open = {each | 1 for each in (*self._earlier, *([] if self._wanted is None else [self._wanted]))}
+        for gate in self._gates:
+            if not values[gate.node] | values[gate.node ^ 1]:
+                is_open |= {each | 1 for each in _inputs(gate)}
+        found: dict[str, list[Cells]] = {}
+        for name in names:
+            classes: dict[tuple[int, ...], list[int]] = {}
+            for cell, on in enumerate(self._on[name]):
+                classes.setdefault(tuple([each for each in on if each | 1 in is_open]), []).append(cell)
+            found[name] = [tuple(each) for each in classes.values()]
+        return found
+
+    def _settled(self, columns: Mapping[str, Column], lanes: int) -> tuple[Values, int]:
+        full = (1 << lanes) - 1
+        values = [0] * self._count
+        for name, column in columns.items():
+            on = self._on[name]
+            for cells, mask in column:
+                for node in on[cells[0]] if len(cells) == 1 else self._settled_by(name, cells):
+                    values[node] |= mask
+        for gate in self._gates:
+            gate.settle(values, full)
+        return values, full
+
+    def _settled_by(self, name: str, cells: Cells) -> Sequence[int]:
+        key = (name, cells)
+        if key not in self._agreed:
+            if len(self._agreed) >= KEPT:
+                self._agreed.clear()
+            first, *others = (self._on[name][cell] for cell in cells)
+            self._agreed[key] = sorted(set(first).intersection(*others))
+        return self._agreed[key]
+
+    def _any_rule(self, rules: Sequence[str]) -> int:
+        return self._every([self._rule(name) ^ 1 for name in rules]) ^ 1
+
+    def _rule(self, name: str) -> int:
+        key = f"rule {name}"
+        if key not in self._nodes:
+            condition = self._plan.decision.rules[name].condition
+            for leaf in leaves(condition):
+                if isinstance(leaf, FindingTest) and f"finding {leaf.finding}" not in self._nodes:
+                    self._nodes[f"finding {leaf.finding}"] = self._any_rule(self._plan.settling[leaf.finding])
+            self._nodes[key] = self._condition(condition)
+        return self._nodes[key]
+
+    def _condition(self, condition: Condition) -> int:
+        match condition:
+            case Test():
+                return self._test(condition)
+            case FindingTest(finding, expected):
+                return self._nodes[f"finding {finding}"] ^ (not expected)
+            case ScoreTest():
+                return self._total(condition)
+            case NotThis(part):
+                return self._condition(part) ^ 1
+        parts = [self._condition(part) for part in condition.parts]
+        match condition:
+            case AllOf():
+                return self._every(parts)
+            case AnyOf():
+                return self._every([part ^ 1 for part in parts]) ^ 1
+            case AtLeast(n):
+                node = self._node()
+                self._gates.append(_Several(node, tuple(parts), n))
+                return node
+
+    def _test(self, test: Test) -> int:
+        key = (test.fact, self._plan.cells[test.fact].truths(test))
+        if key not in self._tests:
+            self._tests[key] = self._node()
+        return self._tests[key]
+
+    def _total(self, test: ScoreTest) -> int:
+        (score,) = [each for each in self._plan.scores if each.id == test.score]
+        points = tuple((self._rule(rule), steps) for rule, steps in score.points)
+        node = self._node()
+        self._gates.append(_Total(node, points, test.meets))
+        return node
+
+    def _every(self, inputs: Sequence[int]) -> int:
+        if len(inputs) == 1:
+            return inputs[0]
+        node = self._node()
+        self._gates.append(_Every(node, tuple(inputs)))
+        return node
+
+    def _node(self) -> int:
+        self._count += 2
+        return self._count - 2
+
+
+def bits(lanes: int) -> Iterator[int]:
+    """The numbers of some lanes."""
+    while lanes:
+        bit = lanes & -lanes
+        yield bit.bit_length() - 1
+        lanes ^= bit
+
+
+def repeated(lanes: int, period: int, count: int) -> int:
+    """The same lanes again after every `period`, up to `count`, a multiple of it."""
+    return lanes * (((1 << count) - 1) // ((1 << period) - 1))
+
+
+def _before(outcomes: Sequence[str], result: str | None) -> Sequence[str]:
+    return outcomes if result is None else outcomes[: outcomes.index(result)]
+
+
+def _inputs(gate: _Every | _Several | _Total) -> Iterator[int]:
+    yield from (each for each, _ in gate.points) if isinstance(gate, _Total) else gate.inputs
+
+
+def _at_least(n: int, inputs: Sequence[int], full: int) -> int:
+    """The lanes in which at least `n` of the inputs are set."""
+    counted = [full, *[0] * n]
+    for each in inputs:
+        for number in range(n, 0, -1):
+            counted[number] |= counted[number - 1] & each
+    return counted[n]
+
+
+def _added(sums: Mapping[int, int], lanes: int, points: int) -> dict[int, int]:
+    """The lanes by sum, once points are added in some lanes."""
+    found: dict[int, int] = {}
+    for total, at in sums.items():
+        if stays := at & ~lanes:
+            found[total] = found.get(total, 0) | stays
+        if moves := at & lanes:
+            found[total + points] = found.get(total + points, 0) | moves
+    return found
+
+
+def _between(sums: Mapping[int, int], low: int | None, high: int | None) -> int:
+    met = 0
+    for total, lanes in sums.items():
+        if (low is None or low <= total) and (high is None or total <= high):
+            met |= lanes
+    return met
