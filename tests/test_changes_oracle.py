@@ -8,23 +8,15 @@ from fractions import Fraction
 from itertools import product
 from random import Random
 
-import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from engine.guideline import Guideline
-from engine.plan import plan_of
 from explain.changes import changes_of
 from explain.reading import Reading
 from tests.explained_worlds import (
-    CAMPAIGN,
-    built_in,
-    changeable,
-    given_names,
-    grid_points,
     random_units,
     reading,
-    sampled,
 )
 from tests.oracle import Given
 from tests.oracle.changes import minimal_changes, movable, tried
@@ -106,23 +98,3 @@ def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
                 first, second = told(one, outcome, True), told(two, outcome, True)
                 assert sorted(map(str, first)) == sorted(map(str, second))
                 assert [sorted(each) for each in first] == [sorted(each) for each in second]
-
-
-def test_every_grid_point_of_a_small_decision() -> None:
-    world = built_in("tests/toy", "clearing")
-    names = plan_of(world.guideline, world.decision).tested
-    for patient in grid_points(world, names):
-        for outcome, can_change in product(world.outcomes, (None, changeable(world.trees))):
-            read = reading(world.guideline, world.decision, patient)
-            assert_alike(read, world.units(patient), outcome, can_change)
-
-
-@pytest.mark.parametrize(
-    ("folder", "decision"), [("knowledge/act_ra", "selection"), ("tests/toy", "gritting"), ("tests/toy", "patrol")]
-)
-def test_sampled_grid_points(folder: str, decision: str) -> None:
-    world = built_in(folder, decision)
-    for patient in sampled(world, given_names(world), 2_000 if CAMPAIGN else 3, most_open=1):
-        for outcome in world.outcomes:
-            read = reading(world.guideline, decision, patient)
-            assert_alike(read, world.units(patient), outcome, changeable(world.trees))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from random import Random
 
-import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from engine.trace import Status
 from explain.asking import known_of, questions
 from explain.reading import Reading
 from explain.reasons import reasons_of
-from tests.explained_worlds import CAMPAIGN, built_in, given_names, grid_points, random_units, reading, sampled
+from tests.explained_worlds import random_units, reading
 from tests.oracle import Given
 from tests.oracle.missing import mattering
 from tests.oracle.reasons import smallest_first, sufficient_reasons
@@ -93,20 +92,3 @@ def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
                 assert [(each.fact.id, each.settles) for each in questions(one)] == [
                     (each.fact.id, each.settles) for each in questions(two)
                 ]
-
-
-def test_every_grid_point_of_a_small_decision() -> None:
-    world = built_in("tests/toy", "clearing")
-    names = plan_of(world.guideline, world.decision).tested
-    for patient in grid_points(world, names):
-        assert_alike(reading(world.guideline, world.decision, patient), world.units(patient))
-
-
-@pytest.mark.parametrize(
-    ("folder", "decision"), [("knowledge/act_ra", "selection"), ("tests/toy", "gritting"), ("tests/toy", "patrol")]
-)
-def test_sampled_grid_points(folder: str, decision: str) -> None:
-    world = built_in(folder, decision)
-    patients = sampled(world, given_names(world), 10_000 if CAMPAIGN else 3, most_open=3)
-    for each in patients:
-        assert_alike(reading(world.guideline, decision, each), world.units(each), 20_000 if CAMPAIGN else 2_000)
