@@ -67,6 +67,18 @@ def least(
         yield min(each, key=lambda change: (_cost(facts, stated, change, numbers), [change[name] for name in numbers]))
 
 
+def is_tied(units: Units, outcome: str, change: Change) -> bool:
+    """Whether other numbers lead to the outcome at the same cost, with the same choices."""
+    facts, stated = units.question.facts, {**units.assumed, **units.known}
+    numbers = [name for name in change if facts[name].type in ("number", "integer")]
+    cost = _cost(facts, stated, change, numbers)
+    others = (
+        {**change, **dict(zip(numbers, each, strict=True))} for each in product(*(tried(units, n) for n in numbers))
+    )
+    alike = (each for each in others if each != change and _cost(facts, stated, each, numbers) == cost)
+    return any(leads_to(units, each, outcome) for each in alike)
+
+
 def _cost(facts: Mapping[str, Fact], stated: Mapping[str, Value], change: Change, numbers: Sequence[str]) -> Fraction:
     """The sum of |change| / width of the range; what was unknown adds nothing."""
     total = Fraction(0)

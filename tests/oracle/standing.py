@@ -71,9 +71,10 @@ class Tables:
                     raise NotTabulated(f"whether {name} may be assumed")
                 assumed[name] = fact.assumed
             elif fact.imports or _is_linear(fact):
-                if not fact.imports and fact.rests_on & {*known, *assumed}:
-                    raise NotTabulated(f"{name} rests on something known")
                 is_open.add(name)
+        following = [name for name in is_open & self.bearing(frozenset(is_open)) if not facts[name].imports]
+        if any(facts[name].rests_on & {*known, *assumed} for name in following):
+            raise NotTabulated("an open fact rests on something known")
         return Standing(self, frozenset(is_open), known, assumed)
 
     def _imported(self, name: str, known: Mapping[str, Value], is_open: set[str]) -> Value | None:
@@ -158,7 +159,7 @@ class Standing:
         """The minimal sets of movable units some of whose values lead to the outcome, with the least values; not where
         an open fact rests on one of them."""
         facts, found = self.tables.world.vocabulary.facts, list[Change]()
-        if any(facts[name].rests_on & movable for name in self.is_open):
+        if any(facts[name].rests_on & movable for name in self.table.is_open):
             raise NotTabulated("a change of what an open fact rests on")
         if self.results != {outcome}:
             for names in minimal_sets(movable, lambda names: bool(self._leading(outcome, names))):
