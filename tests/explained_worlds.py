@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
-from random import Random
 
 from ruamel.yaml import YAML
 
@@ -53,9 +51,19 @@ class BuiltIn:
 def built_in(folder: str, decision: str) -> BuiltIn:
     """The decision of the guideline in a folder."""
     home = ROOT / folder
-    files = home.parent.glob("*/guideline.yaml")
-    others = {str(mapping(_tree(path))["guideline"]): _trees(path.parent) for path in sorted(files)}
-    return BuiltIn(load(home, with_cases=False), decision, _trees(home), others)
+    return BuiltIn(_loaded(home), decision, _trees(home), _beside(home.parent))
+
+
+@cache
+def _loaded(home: Path) -> Guideline:
+    return load(home, with_cases=False)
+
+
+@cache
+def _beside(folder: Path) -> Mapping[str, Trees]:
+    """Every guideline in a folder."""
+    files = sorted(folder.glob("*/guideline.yaml"))
+    return {str(mapping(_tree(path))["guideline"]): _trees(path.parent) for path in files}
 
 
 def _tree(path: Path) -> Tree:
@@ -64,23 +72,11 @@ def _tree(path: Path) -> Tree:
     return tree
 
 
+@cache
 def _trees(home: Path) -> Trees:
     trees = {path.stem: _tree(path) for path in sorted(home.glob("*.yaml")) if not path.stem.endswith(".cases")}
     decisions = {name: tree for name, tree in trees.items() if "decision" in mapping(tree)}
     return Trees(trees["facts"], decisions, trees.get("findings"))
-
-
-def grid_points(world: BuiltIn, names: Iterable[str]) -> Iterator[Mapping[str, Given]]:
-    """Every patient of whom each of these facts is in one of its cells or unknown."""
-    given = {name: (None, *cell_values(world, name)) for name in names}
-    for values in product(*given.values()):
-        yield {name: value for name, value in zip(given, values, strict=True) if value is not None}
-
-
-def given_names(world: BuiltIn) -> list[str]:
-    """The facts that a patient can be made of: those that are tested, and what other guidelines would decide."""
-    plan = plan_of(world.guideline, world.decision)
-    return sorted({*plan.tested, *(name for name in plan.imports)})
 
 
 def cell_values(world: BuiltIn, name: str) -> list[Given]:
@@ -93,16 +89,6 @@ def cell_values(world: BuiltIn, name: str) -> list[Given]:
 def _as_given(scalar: object) -> Given:
     assert isinstance(scalar, str | int)
     return scalar
-
-
-def sampled(world: BuiltIn, names: Iterable[str], count: int, most_open: int) -> Iterator[Mapping[str, Given]]:
-    """So many grid points, the same in every run, of which few facts are unknown."""
-    random = Random(2026)
-    given = {name: cell_values(world, name) for name in names}
-    for _ in range(count):
-        can_be_open = [name for name in given if not world.guideline.facts[name].imports]
-        left_open = random.sample(can_be_open, random.randint(0, min(most_open, len(can_be_open))))
-        yield {name: random.choice(values) for name, values in given.items() if name not in left_open}
 
 
 def reading(guideline: Guideline, decision: str, patient: Mapping[str, Given]) -> Reading | None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
 
-import pytest
-from hypothesis import event, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.guideline import Guideline
-from engine.plan import plan_of
 from explain.changes import changes_of
 from explain.reading import Reading
 from tests.explained_worlds import (
-    CAMPAIGN,
-    built_in,
-    changeable,
-    given_names,
-    grid_points,
     random_units,
     reading,
-    sampled,
 )
 from tests.oracle import Given
-from tests.oracle.changes import minimal_changes, movable, tried
+from tests.oracle.changes import leads_to, minimal_changes, movable, tried
 from tests.oracle.terms import mapping
 from tests.oracle.units import Units, size
 from tests.random_guidelines import RandomGuideline
@@ -62,7 +55,11 @@ def assert_alike(read: Reading | None, units: Units | None, outcome: str, can_ch
     if work(units, names) > TRIED:
         return "too much work"
     expected = minimal_changes(units, outcome, names)
-    found = told(read, outcome, can_change is None)
+    all_told = changes_of(read, outcome, including_fixed=can_change is None, limit=None)
+    found = [{move.fact: value_of(move.after) for move in change.moves} for change in all_told.changes]
+    if all_told.is_partial:  # a formula leaves its range: what is told must lead there all the same
+        assert all(leads_to(units, {k: v for k, v in each.items() if v is not None}, outcome) for each in found)
+        return "partial"
     assert found == expected, f"{found} to {outcome} for {units.patient}, not {expected}"
     if expected:
         some = changes_of(read, outcome, including_fixed=can_change is None, limit=1)
@@ -70,25 +67,41 @@ def assert_alike(read: Reading | None, units: Units | None, outcome: str, can_ch
     return f"{len(max(expected, key=len))} facts" if expected else "nothing"
 
 
-def assert_all_alike(guideline: RandomGuideline, engine: Guideline, many: Iterable[Mapping[str, Given]]) -> None:
+def assert_all_alike(
+    guideline: RandomGuideline, engine: Guideline, many: Iterable[Mapping[str, Given]], found: Counter[str]
+) -> None:
     for patient, name in product(many, guideline.decisions):
         read, units = reading(engine, name, patient), random_units(guideline, name, patient)
         for outcome in mapping(guideline.decisions[name]["outcomes"]):
-            event(assert_alike(read, units, outcome, None))
+            found[assert_alike(read, units, outcome, None)] += 1
 
 
-@examples(40)
-@given(worlds(most=2))
-def test_what_would_change_it_is_what_brute_force_says(world: Worlds) -> None:
-    with loaded(world[0]) as engine:
-        assert_all_alike(world[0], engine, world[1])
+def test_what_would_change_it_is_what_brute_force_says() -> None:
+    found = Counter[str]()
+
+    @examples(40)
+    @given(worlds(most=2))
+    def alike(world: Worlds) -> None:
+        with loaded(world[0]) as engine:
+            assert_all_alike(world[0], engine, world[1], found)
+
+    alike()
+    assert found >= Counter({"1 facts": 8, "2 facts": 1, "nothing": 8}), f"too little was compared: {found}"
+    assert found["partial"] <= 4, f"not every possibility is tried too often: {found}"
 
 
-@examples(25)
-@given(importing_worlds())
-def test_what_would_change_it_where_other_guidelines_decide_facts(world: Worlds) -> None:
-    with loaded(world[0]) as engine:
-        assert_all_alike(world[0], engine, world[1][:2])
+def test_what_would_change_it_where_other_guidelines_decide_facts() -> None:
+    found = Counter[str]()
+
+    @examples(15)
+    @given(importing_worlds())
+    def alike(world: Worlds) -> None:
+        with loaded(world[0]) as engine:
+            assert_all_alike(world[0], engine, world[1][:2], found)
+
+    alike()
+    assert found >= Counter({"1 facts": 2}), f"too little was compared: {found}"
+    assert found["partial"] <= 4, f"not every possibility is tried too often: {found}"
 
 
 @examples(10)
@@ -106,23 +119,3 @@ def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
                 first, second = told(one, outcome, True), told(two, outcome, True)
                 assert sorted(map(str, first)) == sorted(map(str, second))
                 assert [sorted(each) for each in first] == [sorted(each) for each in second]
-
-
-def test_every_grid_point_of_a_small_decision() -> None:
-    world = built_in("tests/toy", "clearing")
-    names = plan_of(world.guideline, world.decision).tested
-    for patient in grid_points(world, names):
-        for outcome, can_change in product(world.outcomes, (None, changeable(world.trees))):
-            read = reading(world.guideline, world.decision, patient)
-            assert_alike(read, world.units(patient), outcome, can_change)
-
-
-@pytest.mark.parametrize(
-    ("folder", "decision"), [("knowledge/act_ra", "selection"), ("tests/toy", "gritting"), ("tests/toy", "patrol")]
-)
-def test_sampled_grid_points(folder: str, decision: str) -> None:
-    world = built_in(folder, decision)
-    for patient in sampled(world, given_names(world), 2_000 if CAMPAIGN else 3, most_open=1):
-        for outcome in world.outcomes:
-            read = reading(world.guideline, decision, patient)
-            assert_alike(read, world.units(patient), outcome, changeable(world.trees))

@@ -1,35 +1,24 @@
-"""Pictures: what is in them, that they are sound SVG, and that nothing in them overlaps or is cut off."""
+"""Pictures: what is in them, and that they are sound SVG."""
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from benchmarks.generated import patients, write_guideline
 from candor.guidelines import builtin_guidelines, load_guideline
-from engine.deciding import decide
-from engine.errors import InputRejected, NotFound
-from engine.facts import Facts, read_facts
-from engine.guideline import Guideline
+from engine.errors import NotFound
 from engine.loading import load
-from engine.trace import OutcomeForced, RuleFired, Status, Trace, decisive
+from engine.trace import OutcomeForced, RuleFired, Status, decisive
 from engine.trace import tested_by as name_of
 from engine.truth import FALSE
 from explain.picture import guideline_picture, picture_of
 from explain.picture.decided import decided_picture
-from explain.picture.layout import Layout, layout_of
-from explain.picture.model import Kind, Picture, State, box_id
-from explain.picture.placed import PAD, SIZE, Placed
+from explain.picture.layout import layout_of
+from explain.picture.model import Kind, State, box_id
 from explain.picture.strokes import LINES, ON_PATH, OUTLINES
 from explain.picture.svg import svg_of
-from explain.picture.text import width_of, wrapped
-from explain.picture.wires import Wiring
 from explain.picture.written import written_picture
 from explain.picture.xml import element
 from explain.reading import reading_of
@@ -37,69 +26,19 @@ from tests.commands import candor
 from tests.conformance_cases import ConformanceCase, conformance_cases, guideline_named
 from tests.conformance_cases import decided as conformance_decided
 from tests.mistake_examples import TOY, copy_of_toy
-
-AT = datetime(2026, 11, 22, tzinfo=UTC)
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-@cache
-def toy() -> Guideline:
-    return load(TOY)
-
-
-def decided(facts: dict[str, object], decision: str = "gritting") -> Trace:
-    return decide(toy(), decision, read_facts(toy(), facts), at=AT)
-
-
-ICE: dict[str, object] = {"surface_temperature": "-2.5", "precipitation": "rain", "hours_since_gritting": 30}
-NOTHING: dict[str, object] = {}
-
-
-def cases(guideline: Guideline) -> Iterator[Trace]:
-    for name, decision in guideline.decisions.items():
-        for case in decision.cases.values():
-            try:
-                yield decide(guideline, name, Facts(case.facts), at=case.at or AT)
-            except InputRejected:
-                continue
-
-
-@cache
-def generated(seed: int) -> tuple[Guideline, tuple[Trace, ...]]:
-    with TemporaryDirectory() as folder:
-        guideline = load(write_guideline(Path(folder), 30, seed))
-    given = [each for unknown in (0, 0.3) for each in patients(guideline, "choose", 3, unknown)]
-    return guideline, tuple(decide(guideline, "choose", read_facts(guideline, dict(each)), at=AT) for each in given)
-
-
-def pictures(guideline: Guideline, traces: list[Trace]) -> Iterator[Picture]:
-    yield from (written_picture(guideline, decision) for decision in guideline.decisions.values())
-    for trace in traces:
-        for whole in (False, True):
-            yield decided_picture(reading_of(guideline, trace), whole=whole)
-
-
-def some_pictures(name: str) -> Iterator[Picture]:
-    """The pictures of a guideline and of one in five of its cases."""
-    if name.startswith("generated"):
-        guideline, traces = generated(int(name.rpartition(" ")[2]))
-        yield from pictures(guideline, list(traces))
-    else:
-        guideline = toy() if name == "toy" else load_guideline(name)
-        yield from pictures(guideline, list(cases(guideline))[::5])
-
-
-NAMES = [*builtin_guidelines(), "toy", "generated 1", "generated 2", "generated 3"]
-
-
-def boxes_in(svg: str) -> dict[str, ET.Element]:
-    groups = ET.fromstring(svg).iter(f"{SVG}g")
-    return {group.attrib["data-name"]: group for group in groups if "data-name" in group.attrib}
-
-
-def text_of(element: ET.Element) -> str:
-    return " ".join(each.text or "" for each in element.iter(f"{SVG}text"))
-
+from tests.pictures import (
+    ICE,
+    NAMES,
+    NOTHING,
+    SVG,
+    boxes_in,
+    cases,
+    check,
+    decided,
+    some_pictures,
+    text_of,
+    toy,
+)
 
 # ---- What is in a picture ----
 
@@ -311,70 +250,6 @@ def test_the_order_of_rules_and_facts_in_the_files_changes_no_byte(tmp_path: Pat
 def test_the_same_decision_gives_the_same_bytes() -> None:
     one, other = (picture_of(load(TOY), decided(ICE), whole=whole) for whole in (True, True))
     assert one == other
-
-
-# ---- Nothing overlaps or is cut off ----
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_boxes_overlap_no_text_leaves_its_box_and_no_line_runs_through_one(name: str) -> None:
-    for picture in some_pictures(name):
-        check(layout_of(picture))
-
-
-def check(layout: Layout) -> None:
-    for one, other in combinations(layout.boxes.values(), 2):
-        apart = one.x + one.width <= other.x or other.x + other.width <= one.x
-        assert apart or one.y + one.height + 8 <= other.y or other.y + other.height + 8 <= one.y, (one.box, other.box)
-    for placed in layout.boxes.values():
-        check_text(placed)
-    check_lines(layout)
-
-
-def check_text(placed: Placed) -> None:
-    assert " ".join(line.text for line in placed.lines if line.style == "bold")
-    for line in placed.lines:
-        assert line.x + width_of(line.text, SIZE, bold=line.style == "bold") <= placed.width - PAD, line
-        assert SIZE // 2 <= line.y <= placed.height - SIZE // 2 - 1, line
-    for above, below in pairwise(placed.lines):
-        assert above.y + SIZE <= below.y
-    for _, x, y in placed.marks:
-        assert all(line.x >= x + 12 for line in placed.lines if line.y == y)
-
-
-def check_lines(layout: Layout) -> None:
-    """Straight, no line through a box, no two nets on each other, every entry tied."""
-    wiring = Wiring(layout)
-    lying: dict[str, set[tuple[int, int, int, int]]] = {}
-    for net in layout.nets:
-        lying[net.id] = {segment for wire in wiring.wires(net) for segment in wire.segments}
-    for name, segments in lying.items():
-        for x1, y1, x2, y2 in segments:
-            assert x1 == x2 or y1 == y2
-            for box in layout.boxes.values():
-                through_x = min(x1, x2) < box.x + box.width and max(x1, x2) > box.x
-                through_y = min(y1, y2) < box.y + box.height and max(y1, y2) > box.y
-                assert not (through_x and through_y), (name, box.box.id)
-    for (one, ones), (other, others) in combinations(lying.items(), 2):
-        for a in ones:
-            assert not any(_lie_on_each_other(a, b) for b in others), (one, other)
-    tied = {(end.box, end.port.y) for net in layout.nets for end in (*net.sources, *net.sinks)}
-    for placed in layout.boxes.values():
-        assert {(placed.box.id, port.y) for port in (*placed.reading, *placed.giving)} <= tied
-
-
-def _lie_on_each_other(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    for x, y in ((0, 1), (1, 0)):
-        if a[x] == a[x + 2] == b[x] == b[x + 2]:
-            return min(a[y], a[y + 2]) < max(b[y], b[y + 2]) and min(b[y], b[y + 2]) < max(a[y], a[y + 2])
-    return False
-
-
-def test_a_text_is_wrapped_within_its_width_and_loses_no_letter() -> None:
-    for text in ("one two three", "x" * 100, "Grüße an alle", "", "日本" * 30):
-        lines = wrapped(text, 80, 12)
-        assert all(width_of(line, 12) <= 80 for line in lines)
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 # ---- The command ----

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
 
 from tests.oracle.deciding import known_values
-from tests.oracle.terms import Given, UnusableInput, Value
+from tests.oracle.terms import Fact, Given, UnusableInput, Value
 from tests.oracle.units import Units, completed, result_of
 
 Change = Mapping[str, Value]
@@ -33,7 +33,7 @@ def minimal_changes(units: Units, outcome: str, movable: Sequence[str]) -> list[
             if not any(less <= set(names) for less in found):
                 leading = [change for change in _changes(units, names) if leads_to(units, change, outcome)]
                 found += [frozenset(names)] if leading else []
-                changes += _least(units, names, leading)
+                changes += least(units.question.facts, {**units.assumed, **units.known}, names, leading)
     return changes
 
 
@@ -53,23 +53,38 @@ def tried(units: Units, name: str) -> Sequence[Value]:
     return [value for value in fact.grid if value in ends]
 
 
-def _least(units: Units, names: Sequence[str], leading: Sequence[Change]) -> Iterator[Change]:
-    """For each combination of choices that leads there the nearest numbers, the lowest of those."""
-    numbers = [name for name in names if units.question.facts[name].type in ("number", "integer")]
-    alike: dict[tuple[Value, ...], list[Change]] = {}
+def least(
+    facts: Mapping[str, Fact], stated: Mapping[str, Value], names: Sequence[str], leading: Iterable[Change]
+) -> Iterator[Change]:
+    """For each combination of choices that leads there, in the order of choices, the nearest numbers, the lowest of
+    those. `stated` is what was known or assumed."""
+    numbers = [name for name in names if facts[name].type in ("number", "integer")]
+    chosen = [name for name in names if name not in numbers]
+    alike: dict[tuple[int, ...], list[Change]] = {}
     for change in leading:
-        alike.setdefault(tuple(value for name, value in change.items() if name not in numbers), []).append(change)
-    for each in alike.values():
-        yield min(each, key=lambda change: (_cost(units, change, numbers), [change[name] for name in numbers]))
+        alike.setdefault(tuple(facts[name].grid.index(change[name]) for name in chosen), []).append(change)
+    for _, each in sorted(alike.items()):
+        yield min(each, key=lambda change: (_cost(facts, stated, change, numbers), [change[name] for name in numbers]))
 
 
-def _cost(units: Units, change: Change, numbers: Sequence[str]) -> Fraction:
+def is_tied(units: Units, outcome: str, change: Change) -> bool:
+    """Whether other numbers lead to the outcome at the same cost, with the same choices."""
+    facts, stated = units.question.facts, {**units.assumed, **units.known}
+    numbers = [name for name in change if facts[name].type in ("number", "integer")]
+    cost = _cost(facts, stated, change, numbers)
+    others = (
+        {**change, **dict(zip(numbers, each, strict=True))} for each in product(*(tried(units, n) for n in numbers))
+    )
+    alike = (each for each in others if each != change and _cost(facts, stated, each, numbers) == cost)
+    return any(leads_to(units, each, outcome) for each in alike)
+
+
+def _cost(facts: Mapping[str, Fact], stated: Mapping[str, Value], change: Change, numbers: Sequence[str]) -> Fraction:
     """The sum of |change| / width of the range; what was unknown adds nothing."""
-    stated = {**units.assumed, **units.known}
     total = Fraction(0)
     for name in numbers:
         after, before = change[name], stated.get(name)
-        low, high = units.question.facts[name].grid[0], units.question.facts[name].grid[-1]
+        low, high = facts[name].grid[0], facts[name].grid[-1]
         if before is not None and before != after:
             assert isinstance(after, Fraction)
             assert isinstance(before, Fraction)

@@ -85,7 +85,8 @@ def read_import(
     theirs = read_vocabulary(trees.facts, guidelines)
     pairs, fixed = mapping(tree.get("facts", {})), mapping(tree.get("values", {}))
     names = {fact: str(pairs.get(fact, fact)) for fact in theirs.facts}
-    names |= {fact: f"{fact}_FIXED_FOR_{name}_BY_{tree['guideline']}_{tree['decision']}" for fact in fixed}
+    by = f"FOR_{name}_BY_{tree['guideline']}_{tree['decision']}"
+    names |= {fact: f"{fact}_FIXED_AS_{value}_{by}" for fact, value in fixed.items()}
     bound = {fact for fact in theirs.facts if fact in pairs or names[fact] in own}
     facts = {fact: each.bound() if fact in bound else each for fact, each in theirs.facts.items()}
     facts |= {fact: facts[fact].fixed(typed(str(value), facts[fact])) for fact, value in fixed.items()}
