@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import z3
 
 from engine.errors import SolverLimit
-from engine.logic.solver import checked, is_so
+from engine.logic.asked import checked, is_so
 
 
 @dataclass(frozen=True, slots=True)
