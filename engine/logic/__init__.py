@@ -6,6 +6,7 @@ its resource count raises `SolverLimit`; it never becomes a status.
 """
 
 from engine.logic.changes import Proposal, least_changes
+from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,
@@ -23,12 +24,18 @@ from engine.logic.witnesses import least_completion
 
 __all__ = [
     "Box",
+    "Dimension",
     "Every",
     "Extent",
     "Fires",
+    "Kind",
     "Meets",
+    "Move",
+    "MovedBox",
+    "Moves",
     "Never",
     "Proposal",
+    "Refused",
     "Region",
     "ResultIs",
     "Wanted",
@@ -40,6 +47,7 @@ __all__ = [
     "least_changes",
     "least_completion",
     "leaves_range",
+    "moves_of",
     "possible_results",
     "region_of",
     "results_of_anyone",
