@@ -10,11 +10,13 @@ from engine.alignment import Aligned, Alignment, Side, alignment_of, is_same_sca
 from engine.conditions import Interval
 from engine.deciding import decide
 from engine.diagnostics import Place
+from engine.edits import Edit, edits_between
 from engine.errors import EngineFault, InputRejected
 from engine.facts import Facts
 from engine.guideline import Fact, GivenValue, Guideline
 from engine.logic import Dimension, Kind, Refused
 from engine.plan import plan_of
+from engine.versions import Step, step_between
 
 Result = str | None | Refused
 Bounds = tuple[tuple[Dimension, tuple[Interval, ...]], ...]
@@ -73,6 +75,38 @@ class DecisionComparison:
     def is_proved_for_all(self) -> bool:
         caveats = (self.movements, self.apart, self.narrowed, self.computed_otherwise, self.against_formulas)
         return not any(caveats)
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineComparison:
+    """Two versions of a guideline. `decisions` are those that both have, by id; `required` is the step of the version
+    that the edits and movements ask for, `taken` the one that the versions show."""
+
+    before: Guideline
+    after: Guideline
+    decisions: tuple[DecisionComparison, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def required(self) -> Step:
+        steps = [edit.step for edit in self.edits]
+        return max([*steps, *(Step.PATCH for each in self.decisions if each.movements), Step.NONE])
+
+    @property
+    def taken(self) -> Step:
+        return step_between(self.before.version, self.after.version)
+
+    @property
+    def is_version_enough(self) -> bool:
+        return self.taken >= self.required
+
+
+def comparison_of(before: Guideline, after: Guideline, *, at: datetime, limit: int) -> GuidelineComparison:
+    """Compares two guidelines whole, with at most `limit` groups for each movement. `at` is the instant at which
+    examples are decided again. Raises `SolverLimit` and `EngineFault`."""
+    both = sorted(before.decisions.keys() & after.decisions.keys())
+    decisions = tuple(compared(before, after, name, at=at, limit=limit) for name in both)
+    return GuidelineComparison(before, after, decisions, edits_between(before, after))
 
 
 def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime, limit: int) -> DecisionComparison:
