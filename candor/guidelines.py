@@ -23,7 +23,7 @@ def load_guideline(name: str, *, with_cases: bool = True) -> Guideline:
     if name in builtin_guidelines():
         return load(_KNOWLEDGE / name, with_cases=with_cases, library=[_KNOWLEDGE])
     folder = Path(name)
-    if not _is_folder(folder):
+    if not is_folder(folder):
         known = builtin_guidelines()
         help = did_you_mean(
             name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too"
@@ -48,10 +48,10 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
 
 
 def _holds_a_guideline(folder: Path) -> bool:
-    return _is_folder(folder) and (folder / "guideline.yaml").is_file()
+    return is_folder(folder) and (folder / "guideline.yaml").is_file()
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
     """Whether there is such a folder; a name that none can have is none."""
     try:
         return path.is_dir()

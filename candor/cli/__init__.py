@@ -10,6 +10,7 @@ import typer
 from candor.cli.ask import ask
 from candor.cli.certify import certify
 from candor.cli.decide import decide
+from candor.cli.diff import diff
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.picture import picture
 from candor.cli.replay import replay
@@ -39,6 +40,7 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command()(diff)
 
 
 @app.callback(invoke_without_command=True)
