@@ -11,7 +11,7 @@ from engine.conditions import Interval
 from engine.edits import Edit
 from engine.facts import Facts
 from engine.guideline import Fact, Guideline, Scalar
-from engine.logic import Kind, Refused
+from engine.logic import Refused
 from engine.trace_shape import GuidelineJson
 from engine.versions import Step, least_version
 from explain.comparing import edit_in_words, group_in_words
@@ -38,11 +38,10 @@ class SpanJson(TypedDict):
 
 @_closed
 class BoundJson(TypedDict):
-    """The values that a fact may have: on both sides, on one where the versions may know another value of it; or
-    whether it is given."""
+    """The values that a fact may have: on both sides, or on one where the versions may know another value of it."""
 
     fact: str
-    of: Literal["value", "before", "after", "given"]
+    of: Literal["value", "before", "after"]
     spans: list[SpanJson]
 
 
@@ -221,15 +220,15 @@ def _bounds(bounds: Bounds) -> list[BoundJson]:
     return [
         {
             "fact": dimension.fact,
-            "of": dimension.kind.value,
-            "spans": _spans(dimension.scale, spans, one_by_one=dimension.kind is Kind.GIVEN),
+            "of": cast(Literal["value", "before", "after"], dimension.kind.value),
+            "spans": _spans(dimension.scale, spans),
         }
         for dimension, spans in bounds
     ]
 
 
-def _spans(fact: Fact, spans: tuple[Interval, ...], *, one_by_one: bool) -> list[SpanJson]:
-    if fact.is_numeric and not one_by_one:
+def _spans(fact: Fact, spans: tuple[Interval, ...]) -> list[SpanJson]:
+    if fact.is_numeric:
         return [{"low": fact.scalar_of(low), "high": fact.scalar_of(high)} for low, high in spans]
     values = [fact.scalar_of(steps) for low, high in spans for steps in range(low, high + 1)]
     return [{"low": value, "high": value} for value in values]

@@ -164,8 +164,6 @@ def _edits(comparison: GuidelineComparison) -> Iterator[Section]:
 
 def _bound_in_words(dimension: Dimension, spans: tuple[tuple[int, int], ...]) -> str:
     title = sentence(dimension.scale.title)
-    if dimension.kind is Kind.GIVEN:
-        return f"{title} is {'given' if spans == ((1, 1),) else 'not given'}"
     values = spans_in_words(dimension.scale, spans)
     return f"{title}: {values}" if dimension.kind is Kind.VALUE else f"{title}, {dimension.kind.value}: {values}"
 

@@ -42,7 +42,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What patients of two versions differ in: a fact's value, on both sides or on one, or whether it is given."""
+    """What patients of two versions differ in: a fact's value, on both sides or on one, or whether it is given. That
+    last never binds anybody, since results follow from values; it says how a witness comes to them."""
 
     fact: str
     kind: Kind
