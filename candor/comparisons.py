@@ -83,6 +83,7 @@ class DecisionDiffJson(TypedDict):
     is_proved_for_all: bool
     apart: list[str]
     narrowed: list[str]
+    found_apart: list[str]
     computed_otherwise: list[str]
     against_formulas: bool
 
@@ -190,6 +191,7 @@ def _decision(comparison: GuidelineComparison, compared: DecisionComparison) -> 
         "is_proved_for_all": compared.is_proved_for_all,
         "apart": list(compared.apart),
         "narrowed": list(compared.narrowed),
+        "found_apart": list(compared.found_apart),
         "computed_otherwise": list(compared.computed_otherwise),
         "against_formulas": compared.against_formulas,
     }

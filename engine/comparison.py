@@ -59,6 +59,7 @@ class DecisionComparison:
     classes: the combinations of values that the two versions tell apart
     apart: the facts that are another fact in each version, because they have no value in common
     narrowed: the facts that are compared on the values that both versions accept, which are not all
+    found_apart: the facts that each version computes or decides in its own way, and that are compared so
     computed_otherwise: the facts that are found otherwise where they are not given, and compared as given
     against_formulas: whether somebody changes who states a fact against what it would be computed from
     """
@@ -68,13 +69,14 @@ class DecisionComparison:
     classes: int
     apart: tuple[str, ...]
     narrowed: tuple[str, ...]
+    found_apart: tuple[str, ...]
     computed_otherwise: tuple[str, ...]
     against_formulas: bool
 
     @property
     def is_proved_for_all(self) -> bool:
-        caveats = (self.movements, self.apart, self.narrowed, self.computed_otherwise, self.against_formulas)
-        return not any(caveats)
+        facts = (self.apart, self.narrowed, self.found_apart, self.computed_otherwise)
+        return not any((self.movements, self.against_formulas, *facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
         classes=moves.classes,
         apart=tuple(each.id for each in alignment.facts if each.scale is None),
         narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
+        found_apart=tuple(each.id for each in alignment.facts if each.is_split),
         computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
         against_formulas=moves.against_formulas and not moves.moves,
     )

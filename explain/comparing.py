@@ -10,7 +10,7 @@ from engine.diagnostics import counted
 from engine.edits import Edit, Touch, Way
 from engine.facts import Facts
 from engine.guideline import Decision, Fact, Guideline
-from engine.logic import Dimension, Extent, Kind, Refused
+from engine.logic import Dimension, Kind, Refused
 from engine.versions import Step, least_version
 from explain.account import Section
 from explain.justification import Line
@@ -118,7 +118,7 @@ def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
 def _movements(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[Line]:
     if not compared.movements:
         who = "no patient changes" if compared.is_proved_for_all else "no patient of whom everything is given changes"
-        yield Line(f"Proved: {who}, {extent_in_words(Extent(compared.classes, 0))}")
+        yield Line(f"Proved: {who}, {extent_in_words(compared.classes)}")
     for movement in compared.movements:
         yield _movement(comparison, compared.decision, movement)
 
@@ -148,6 +148,8 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
         yield f"Another fact in each version, without a value in common: {_names(compared.apart)}"
     if compared.narrowed:
         yield f"Compared on the values that both versions accept: {_names(compared.narrowed)}"
+    if compared.found_apart:
+        yield f"Found by each version in its own way, and compared so: {_names(compared.found_apart)}"
     if compared.computed_otherwise:
         yield f"Compared as given, found in another way where it is not: {_names(compared.computed_otherwise)}"
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from engine.conditions import Interval, Test
 from engine.guideline import Fact
-from engine.logic import Extent
 from engine.plan import Plan
 from explain.wording import demand_in_words, sentence, value_in_words
 
@@ -36,6 +35,6 @@ def patient_in_words(plan: Plan, values: Mapping[str, int]) -> str:
     return "; ".join(told)
 
 
-def extent_in_words(extent: Extent) -> str:
-    """How much a proof is about: `over 1,920 combinations of what its conditions tell apart`."""
-    return f"over {extent.classes:,} {'class' if extent.classes == 1 else 'classes'} of patients"
+def extent_in_words(classes: int) -> str:
+    """How much a proof is about, by the combinations of cells: `over 1,920 classes of patients`."""
+    return f"over {classes:,} {'class' if classes == 1 else 'classes'} of patients"

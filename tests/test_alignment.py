@@ -10,12 +10,12 @@ from itertools import product
 import pytest
 
 from engine.alignment import Side, alignment_of, common_cells
-from engine.comparison import DecisionComparison, compared
+from engine.comparison import Bounds, DecisionComparison, compared
 from engine.guideline import Guideline
 from engine.logic import Kind, Refused
 from engine.numbers import rounded
 from engine.plan import plan_of
-from tests.oracle import Tree
+from tests.oracle import Tree, computed
 from tests.random_guidelines import RandomGuideline
 from tests.test_properties import AT, loaded
 
@@ -179,6 +179,73 @@ def test_another_formula_moves_exactly_those_for_whom_it_is_computed() -> None:
     assert steps == {name: given.steps for name, given in group.example.after.given.items()}
     assert (steps["cars"], steps["lorries"]) == min(moving)
     assert "traffic" not in steps
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "least"),
+    [
+        ("cars + lorries", "cars + 2*lorries", 5),
+        ("cars - lorries", "lorries - cars", 2),
+        ("2*cars", "cars + lorries", 4),
+        ("3*cars - 2*lorries", "2*cars - lorries + 1", 3),
+        ("9 - cars", "9 - lorries", 7),
+    ],
+)
+def test_another_formula_moves_whom_brute_force_says(before: str, after: str, least: int) -> None:
+    """By every patient: those who give cars and lorries, if both formulas stay in range, and those who give traffic."""
+    later = shut_or_open("traffic", f">= {least}", f"< {least}")
+    found = compare(guideline(derived(before), BUSY), guideline(derived(after), later))
+    computed_by = [
+        lambda cars, lorries, f=f: int(computed(f, {"cars": cars, "lorries": lorries})) for f in (before, after)
+    ]
+    pairs = {
+        tuple(of(Fraction(cars), Fraction(lorries)) for of in computed_by)
+        for cars, lorries in product(range(4), repeat=2)
+    }
+    pairs = {pair for pair in pairs if all(0 <= value <= 9 for value in pair)} | {(value, value) for value in range(10)}
+    for was, now in pairs:
+        results = ("shut" if was >= 4 else "open"), ("shut" if now >= least else "open")
+        moves = {
+            (movement.before, movement.after)
+            for movement in found.movements
+            for group in movement.groups
+            if _is_in(group.bounds, was, now)
+        }
+        assert moves == ({results} if results[0] != results[1] else set())
+    assert all(group.example is not None for movement in found.movements for group in movement.groups)
+    assert found.found_apart == ("traffic",)
+    assert not found.is_proved_for_all
+
+
+def _is_in(bounds: Bounds, before: int, after: int) -> bool:
+    values = {Kind.BEFORE: before, Kind.AFTER: after}
+    assert all(dimension.fact == "traffic" for dimension, _ in bounds)
+    return all(any(low <= values[dimension.kind] <= high for low, high in spans) for dimension, spans in bounds)
+
+
+def test_a_finer_input_of_a_formula_is_rounded_for_the_coarser_version() -> None:
+    """The formula is the same, but before it reads a value that is rounded to tenths."""
+
+    def speed(decimals: int) -> RandomGuideline:
+        facts: Facts = {
+            "wind": number("-1", "1", decimals),
+            "chill": {**number("-4", "4", 2), "derived": [{"title": "twice", "formula": "2*wind"}]},  # type: ignore[dict-item]
+        }
+        return guideline(facts, shut_or_open("chill", ">= 0.6", "< 0.6"))
+
+    found = compare(speed(1), speed(2))
+    groups = {(movement.before, movement.after): movement.groups for movement in found.movements}
+    assert groups.keys() == {("shut", "open")}
+    for pair, (group,) in groups.items():
+        assert group.example is not None
+        steps = group.example.after.given["wind"].steps
+        assert _speeds(steps) == pair
+        assert steps == min(each for each in range(-100, 101) if _speeds(each) == pair)
+
+
+def _speeds(steps: int) -> tuple[str, str]:
+    coarse = rounded(Fraction(steps, 100), 1)
+    return ("shut" if 2 * coarse >= 6 else "open"), ("shut" if 2 * steps >= 60 else "open")
 
 
 def test_another_formula_and_another_threshold_may_move_only_those_who_state_the_fact() -> None:

@@ -12,7 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from engine.guideline import Fact, Guideline
-from engine.logic import Box, Every, Extent, Fires, Never, Region, ResultIs, extent_of, region_of
+from engine.logic import Box, Every, Extent, Fires, Meets, Never, Region, ResultIs, extent_of, region_of
 from engine.plan import Plan, plan_of
 from engine.regions import decided_again
 from explain.regions import box_in_words, extent_in_words, patient_in_words
@@ -149,6 +149,12 @@ def test_what_rules_do_together_is_a_region_too(guideline: RandomGuideline) -> N
                     assert is_wanted == any(is_in(box.cells, patient) for box in region.boxes)
 
 
+def test_who_meets_the_condition_of_a_rule_is_whom_it_fires_for() -> None:
+    plan = plan_of(built_in("tests/toy", "clearing").guideline, "clearing")
+    for name, rule in plan.decision.rules.items():
+        assert region_of(plan, Meets(rule.condition), limit=9) == region_of(plan, Fires(name), limit=9)
+
+
 def test_a_limit_is_said_and_keeps_the_first_boxes() -> None:
     plan = plan_of(built_in("tests/toy", "gritting").guideline, "gritting")
     result = next(r for r in (*plan.decision.outcomes, None) if len(region_of(plan, ResultIs(r), limit=99).boxes) > 1)
@@ -179,8 +185,8 @@ def test_how_large_the_space_is() -> None:
     plan = plan_of(built_in("tests/toy", "clearing").guideline, "clearing")
     counts = [each.fact.high - each.fact.low + 1 for each in plan.facts]
     assert extent_of(plan) == Extent(classes=8, patients=prod(counts))
-    assert extent_in_words(Extent(1_024, 5)) == "over 1,024 classes of patients"
-    assert extent_in_words(Extent(1, 5)) == "over 1 class of patients"
+    assert extent_in_words(1_024) == "over 1,024 classes of patients"
+    assert extent_in_words(1) == "over 1 class of patients"
 
 
 @pytest.mark.parametrize(
