@@ -119,7 +119,7 @@ def _follows_alike(
     ways = [[_way(each) for each in facts[side].imports] for side in Side]
     reads = before.reads | after.reads
     return (
-        is_same_scale(before, after)
+        _is_same_measure(before, after)
         and linear[0] == linear[1]
         and ways[0] == ways[1]
         and all(_is_one(found.get(read)) for read in reads)
@@ -135,14 +135,19 @@ def _is_one(read: Aligned | None) -> bool:
     """Whether what is read is one fact, with one value, on both sides."""
     if read is None or read.scale is None or read.is_split or len(read.facts) < 2:
         return False
-    return is_same_scale(*read.facts.values())
+    return _is_same_measure(*read.facts.values())
 
 
 def is_same_scale(one: Fact, other: Fact) -> bool:
     """Whether two facts take the same values."""
+    return _is_same_measure(one, other) and (one.low, one.high) == (other.low, other.high)
+
+
+def _is_same_measure(one: Fact, other: Fact) -> bool:
+    """Whether a value that two facts both take is counted alike by both: all may differ but the range of a number."""
     choices = [[choice.id for choice in fact.choices] for fact in (one, other)]
     return choices[0] == choices[1] and all(
-        getattr(one, part) == getattr(other, part) for part in ("type", "low", "high", "decimals", "unit")
+        getattr(one, part) == getattr(other, part) for part in ("type", "decimals", "unit")
     )
 
 

@@ -1,7 +1,7 @@
 """Every patient whom two versions of a decision can be asked about, with both results, by brute force.
 
 Only for versions whose facts are found in the same way: they may differ in rules, outcomes, in what is impossible and
-in the ranges of facts that nothing is computed from.
+in the ranges of facts that are not computed themselves.
 """
 
 from __future__ import annotations
