@@ -28,7 +28,7 @@ def folder_of(name: str) -> Path:
     if name in builtin_guidelines():
         return _KNOWLEDGE / name
     folder = Path(name)
-    if not _is_folder(folder):
+    if not is_folder(folder):
         raise NotFound(f"there is no guideline `{name}`: {_otherwise(name)}")
     return folder
 
@@ -61,10 +61,10 @@ def _otherwise(name: str) -> str:
 
 
 def _holds_a_guideline(folder: Path) -> bool:
-    return _is_folder(folder) and (folder / "guideline.yaml").is_file()
+    return is_folder(folder) and (folder / "guideline.yaml").is_file()
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
     """Whether there is such a folder; a name that none can have is none."""
     try:
         return path.is_dir()

@@ -33,9 +33,13 @@ class Cells:
         """The answer of a test in each cell. The test must be one of those that the cells were made for."""
         return tuple(any(low <= start <= high for low, high in test.meets) for start in self.starts)
 
+    def spans(self, cells: Iterable[int]) -> tuple[Interval, ...]:
+        """The values of some cells as intervals that neither overlap nor touch."""
+        return union(self.interval(cell) for cell in cells)
+
     def texts(self, cells: Iterable[int]) -> tuple[str, ...]:
         """The values of some cells as people write them: a number's as `2.60..4.40`, a choice's one by one."""
-        ranges = union(self.interval(cell) for cell in cells)
+        ranges = self.spans(cells)
         if self.fact.type in (FactType.CHOICE, FactType.YES_NO):
             return tuple(self.fact.text_of(steps) for low, high in ranges for steps in range(low, high + 1))
         ends = ((self.fact.text_of(low), self.fact.text_of(high)) for low, high in ranges)

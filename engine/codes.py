@@ -17,6 +17,11 @@ MEANINGS = {
     "file.too_large": "the file, or the line, is larger than 1 MiB",
     "file.too_many_mistakes": "reading stopped because there are so many mistakes",
     "file.unknown_kind": "the file is none of those that a guideline has",
+    # A guideline in a git revision.
+    "revision.folder": "the revision has no guideline in that folder",
+    "revision.no_git": "a git revision is named, and there is no git",
+    "revision.no_repository": "a git revision is named outside a git repository",
+    "revision.unknown": "the repository has no such revision",
     # YAML that cannot be read, or that goes beyond texts, lists and mappings.
     "yaml.alias": "an alias `*name` stands there",
     "yaml.anchor": "an anchor `&name` stands there",

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from candor.accounts import AccountJson
+from candor.comparisons import DiffJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
 from candor.reports import ReportJson
@@ -24,6 +25,7 @@ def schemas() -> dict[str, str]:
         "decision": decision_schema(),
         "account": account_schema(),
         "report": report_schema(),
+        "diff": diff_schema(),
         "error": error_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
@@ -43,6 +45,10 @@ def account_schema() -> Schema:
 
 def report_schema() -> Schema:
     return _headed(TypeAdapter(ReportJson).json_schema(), "urn:candor:schema:report:1", "Candor report")
+
+
+def diff_schema() -> Schema:
+    return _headed(TypeAdapter(DiffJson).json_schema(), "urn:candor:schema:diff:1", "Candor comparison")
 
 
 def error_schema() -> Schema:

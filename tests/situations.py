@@ -1,11 +1,15 @@
 """Mistakes that no edit of a text can show, as data: in words, and as what is done in an empty folder."""
 
+import os
+import subprocess
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 from candor.authoring.beginning import begin
+from candor.revisions import guideline_at
 from engine.errors import Rejected
 from engine.facts import Facts, read_assignments, read_facts, read_patient_file
 from engine.guideline import Guideline
@@ -84,6 +88,19 @@ def _begun_without_room(folder: Path) -> Path:
         return begin("house_plants", folder)
 
 
+def _revision(name: str, folder: Path, *, in_git: bool = True, path: str | None = None) -> Guideline:
+    """Asks for a revision in a folder that is a git repository with one commit, or none, and has the toy guideline."""
+    copy_of_toy(folder)
+    for command in _COMMIT if in_git else ():
+        subprocess.run(["git", *_ALONE, *command], cwd=folder, check=True, capture_output=True)
+    around = {"GIT_CEILING_DIRECTORIES": str(folder.parent)} | ({} if path is None else {"PATH": path})
+    with chdir(folder), patch.dict(os.environ, around), guideline_at(name) as guideline:
+        return guideline
+
+
+_ALONE = ("-c", "user.name=Road crew", "-c", "user.email=crew@example.org", "-c", "commit.gpgsign=false")
+_COMMIT = (("init", "-q"), ("add", "-A"), ("commit", "-qm", "The toy guideline"))
+
 SITUATIONS = {
     "new.already_there": Situation(
         "`candor new house_plants`, given twice.",
@@ -131,6 +148,30 @@ SITUATIONS = {
     "file.too_many_mistakes": Situation(
         "The file `patient.yaml` gives 20,000 facts that are not known. After this, 500 of them are listed.",
         lambda folder: _patient(folder, ("facts:\n" + "".join(f"  f{at}: 1\n" for at in range(20_000))).encode()),
+    ),
+    "revision.folder": Situation(
+        "In a repository whose guideline is in the folder `toy`:",
+        lambda folder: _revision("HEAD:toys", folder),
+        "candor diff HEAD:toys toy",
+        "sh",
+    ),
+    "revision.no_git": Situation(
+        "On a machine without git:",
+        lambda folder: _revision("HEAD:toy", folder, path=str(folder)),
+        "candor diff HEAD:toy toy",
+        "sh",
+    ),
+    "revision.no_repository": Situation(
+        "In a folder that is in no git repository:",
+        lambda folder: _revision("HEAD:toy", folder, in_git=False),
+        "candor diff HEAD:toy toy",
+        "sh",
+    ),
+    "revision.unknown": Situation(
+        "In a repository with one commit:",
+        lambda folder: _revision("HEAD~1:toy", folder),
+        "candor diff HEAD~1:toy toy",
+        "sh",
     ),
     "yaml.too_many_values": Situation(
         "The file `patient.yaml` is a list of 100,001 numbers, all on one line.",

@@ -10,6 +10,7 @@ import typer
 from candor.cli.ask import ask
 from candor.cli.certify import certify
 from candor.cli.decide import decide
+from candor.cli.diff import diff
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.fmt import fmt
 from candor.cli.new import new
@@ -47,6 +48,7 @@ app.command()(new)
 app.command()(schema)
 app.command()(fmt)
 app.command()(watch)
+app.command()(diff)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,12 +1,13 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
-`questions` says what can be asked, `reasons` and `changes` find minimal sets, `encoding` has the formulas, `solver`
-what is asked of them. `free_reasons`, `free_changes`, `tables` and `lanes` do without where facts are free of one
-another. Only this room imports z3. A solver that gives up within its resource count raises `SolverLimit`;
-it never becomes a status.
+`questions` says what can be asked, `reasons` and `changes` find minimal sets, `regions` describe patients as boxes,
+`encoding` has the formulas, `solver` what is asked of them. `free_reasons`, `free_changes`, `tables` and `lanes` do
+without where facts are free of one another. Only this room imports z3. A solver that gives up within its resource count
+raises `SolverLimit`; it never becomes a status.
 """
 
 from engine.logic.changes import least_changes
+from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
     deciding_sets,
@@ -19,18 +20,38 @@ from engine.logic.questions import (
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
+from engine.logic.regions import Box, Extent, Region, extent_of, region_of
+from engine.logic.wanted import Every, Fires, Meets, Never, ResultIs, Wanted
 from engine.logic.witnesses import least_completion
 
 __all__ = [
+    "Box",
+    "Dimension",
+    "Every",
+    "Extent",
+    "Fires",
+    "Kind",
+    "Meets",
+    "Move",
+    "MovedBox",
+    "Moves",
+    "Never",
     "Proposal",
+    "Refused",
+    "Region",
+    "ResultIs",
+    "Wanted",
     "deciding_sets",
     "exclusive_groups",
+    "extent_of",
     "has_completion",
     "is_possible",
     "least_changes",
     "least_completion",
     "leaves_range",
+    "moves_of",
     "possible_results",
+    "region_of",
     "results_of_anyone",
     "sufficient_sets",
     "unit_names",

@@ -32,12 +32,14 @@ class Concluded:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One completion in the solver: its cell Booleans by fact, its integers, what is concluded, and whether a patient
-    can have it: nothing impossible is so, and no formula leaves its range."""
+    can have it (`is_valid`): nothing impossible is so (`is_forbidden`), and no formula leaves its range (`fits`)."""
 
     cells: Mapping[str, tuple[z3.BoolRef, ...]]
     integers: Mapping[str, z3.ArithRef]
     concluded: Concluded
     is_valid: z3.BoolRef
+    is_forbidden: z3.BoolRef
+    fits: z3.BoolRef
 
     @property
     def results(self) -> Mapping[str | None, z3.BoolRef]:
@@ -45,19 +47,23 @@ class Copy:
 
 
 class Encoding:
-    """The formulas of one decision, of which as many copies as needed can be made, all of the same patient.
+    """The formulas of one decision, of which as many copies as needed can be made, all of the same patient. `version`
+    tells its names from those of another encoding in the same context.
 
     computed: for each fact that can follow from others a Boolean that says that it does; chosen: for each of them,
     Booleans that say by which formula or import; counted: the facts that have an integer
     """
 
-    def __init__(self, plan: Plan, context: z3.Context, require: Callable[[z3.BoolRef], None]) -> None:
+    def __init__(
+        self, plan: Plan, context: z3.Context, require: Callable[[z3.BoolRef], None], version: str = ""
+    ) -> None:
         self._plan, self._context, self._require = plan, context, require
         self.counted = _counted(plan)
-        self.computed = {name: self._boolean(f"computed {name}") for name in sorted(plan.bound)}
+        self.computed = {name: self._boolean(f"computed {name}{version}") for name in sorted(plan.bound)}
         ways = {**{name: len(forms) for name, forms in plan.linear.items()}, **_counts(plan.imports)}
         self.chosen = {
-            name: [self._boolean(f"{name} by {number}") for number in range(count)] for name, count in ways.items()
+            name: [self._boolean(f"{name} by {number}{version}") for number in range(count)]
+            for name, count in ways.items()
         }
         for chosen in self.chosen.values():
             self._require(z3.Or(*chosen))
@@ -67,11 +73,14 @@ class Encoding:
         plan = self._plan
         integers = {name: z3.Int(f"{name}{suffix}", ctx=self._context) for name in sorted(self.counted)}
         cells = {name: self._cells(name, suffix) for name in plan.names}
-        copy = Copy(cells, integers, Concluded(), self._boolean(f"valid{suffix}"))
+        valid, forbidden, fits = (self._boolean(f"{name}{suffix}") for name in ("valid", "forbidden", "fits"))
+        copy = Copy(cells, integers, Concluded(), valid, forbidden, fits)
         for name, integer in integers.items():
             self._place(name, integer, cells[name])
         impossible = [self.condition(each.impossible.when, copy, copy.concluded) for each in plan.impossible]
-        self._require(copy.is_valid == z3.Not(self._any([*impossible, *self._compute(copy, suffix)])))
+        self._require(forbidden == self._any(impossible))
+        self._require(fits == z3.Not(self._any(list(self._compute(copy, suffix)))))
+        self._require(valid == z3.And(fits, z3.Not(forbidden)))
         for name, imports in plan.imports.items():
             for number, (chosen, planned) in enumerate(zip(self.chosen[name], imports, strict=True)):
                 self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")

@@ -4,19 +4,21 @@ What is known of a patient comes in as assumptions. The formulas themselves are 
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import z3
 
-from engine.errors import SolverLimit
+from engine.conditions import Condition
 from engine.known import Known
+from engine.logic.asked import Asked, Literal
+from engine.logic.axes import Axis, axis_of
 from engine.logic.encoding import Encoding
 from engine.plan import Plan
 
-Literal = z3.BoolRef
-RESOURCES = 50_000_000
+__all__ = ["ONE", "OTHER", "Cost", "Encodings", "Literal", "Solver", "encodings"]
+
 PATIENTS = 1_000
 """How many questions a solver answers before it is made anew."""
 ONE, OTHER = "", "'"
@@ -41,22 +43,6 @@ class Encodings(threading.local):
         return self._solvers[copies]
 
 
-def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:
-    """Whether something meets the assumptions, None where the solver gave up. What `Solver.check` does, without looking
-    at the sort of each assumption again, which takes longer than most answers."""
-    asked = (z3.Ast * len(assumptions))(*[literal.as_ast() for literal in assumptions])
-    answer = z3.Z3_solver_check_assumptions(solver.ctx.ref(), solver.solver, len(assumptions), asked)
-    return {z3.Z3_L_TRUE: True, z3.Z3_L_FALSE: False}.get(answer)
-
-
-def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
-    """Whether a formula is true in a model; what the model says nothing of is false. What `ModelRef.eval` does, without
-    making an object of the answer."""
-    answer, context = (z3.Ast * 1)(), model.ctx.ref()
-    z3.Z3_model_eval(context, model.model, formula.as_ast(), True, answer)
-    return bool(z3.Z3_get_bool_value(context, answer[0]) == z3.Z3_L_TRUE)
-
-
 def encodings(plan: Plan) -> Encodings:
     """The encodings of a decision, kept with its guideline."""
     return plan.guideline.keep(Encodings, plan.decision.id, lambda: Encodings(plan))
@@ -72,17 +58,12 @@ class Cost:
     weight: int = 0
 
 
-class Solver:
+class Solver(Asked):
     """A z3 solver holding one copy of the encoding for each suffix, all of the same patient."""
 
     def __init__(self, plan: Plan, suffixes: tuple[str, ...]) -> None:
-        self.context = z3.Context()
-        self._solver = z3.Solver(ctx=self.context)
-        self._solver.set("rlimit", RESOURCES)
-        self._solver.set("core.minimize", True)
+        super().__init__(plan.decision.id)
         self._plan = plan
-        self._fresh = 0
-        self._model: z3.ModelRef | None = None
         self._bounds: dict[tuple[str, int, bool], z3.BoolRef] = {}
         self._encoding = Encoding(plan, self.context, self._require)
         self.copies = tuple(self._encoding.copy(suffix) for suffix in suffixes)
@@ -90,34 +71,22 @@ class Solver:
     def is_satisfiable(self, assumptions: list[z3.BoolRef], *, of_anybody: bool = True) -> bool:
         """Whether some completions meet the assumptions; unless `of_anybody`, also such as no patient can have. Raises
         `SolverLimit`."""
-        self._model = None
         valid = [copy.is_valid for copy in self.copies] if of_anybody else []
-        answer = checked(self._solver, [*assumptions, *valid])
-        if answer is None:
-            raise SolverLimit(f"the solver gave up on {self._plan.decision.id}: {self._solver.reason_unknown()}")
-        return answer
-
-    def holds(self, formula: z3.BoolRef) -> bool:
-        """Whether a formula is true in the completions that the last check found."""
-        return is_so(self._found(), formula)
-
-    def _found(self) -> z3.ModelRef:
-        if self._model is None:
-            self._model = self._solver.model()
-        return self._model
-
-    def core(self) -> frozenset[int]:
-        """The ids of few assumptions of the last check that cannot hold together, which it must have found."""
-        return frozenset(each.get_id() for each in self._solver.unsat_core())
+        return super().is_satisfiable([*assumptions, *valid])
 
     def steps(self, name: str) -> int:
         """A fact's value in the first completion that the last check found: where it is not counted, the first of its
         cell."""
         copy = self.copies[0]
         if name in self._encoding.counted:
-            return int(self._found().eval(copy.integers[name], model_completion=True).as_long())
+            return self.value_of(copy.integers[name])
         cell = next(cell for cell, literal in enumerate(copy.cells[name]) if self.holds(literal))
         return self._plan.cells[name].starts[cell]
+
+    def axis(self, name: str) -> Axis:
+        """A fact of the first copy as an axis."""
+        copy = self.copies[0]
+        return axis_of(name, copy.cells[name], self._plan.cells[name], copy.integers.get(name))
 
     def is_counted(self, name: str) -> bool:
         """Whether the exact value of a fact counts, not only its cell."""
@@ -166,25 +135,9 @@ class Solver:
         cells = self.copies[0].cells[name][at(low) : at(high) + 1]
         return (cells[0] if len(cells) == 1 else self._named(z3.Or(*cells)),)
 
-    def fresh(self) -> z3.BoolRef:
-        """A literal that says nothing yet."""
-        self._fresh += 1
-        return self._boolean(f"#{self._fresh}")
-
-    def all(self, literals: Sequence[z3.BoolRef]) -> z3.BoolRef:
-        """A literal that is true exactly where all of these are."""
-        return literals[0] if len(literals) == 1 else self._named(z3.And(*literals))
-
-    def no(self, literal: z3.BoolRef) -> z3.BoolRef:
-        return z3.Not(literal)
-
     def unless(self, literal: z3.BoolRef, guard: z3.BoolRef | None) -> z3.BoolRef:
         """True where a literal is not, and neither is its guard where there is one."""
         return z3.Not(literal) if guard is None else z3.And(z3.Not(guard), z3.Not(literal))
-
-    def learn(self, alternatives: list[z3.BoolRef]) -> None:
-        """Requires one of some alternatives, as long as the scope lasts."""
-        self._require(z3.Or(*alternatives))
 
     def costs_at_most(self, costs: Mapping[str, "Cost"], most: int) -> z3.BoolRef:
         """A literal that is true exactly where the costs of some facts add up to no more than this."""
@@ -208,12 +161,11 @@ class Solver:
     @contextmanager
     def scope(self) -> Iterator[None]:
         """What is learned and named inside holds only inside."""
-        self._solver.push()
-        try:
-            yield
-        finally:
-            self._bounds.clear()
-            self._solver.pop()
+        with super().scope():
+            try:
+                yield
+            finally:
+                self._bounds.clear()
 
     @contextmanager
     def assuming(self, known: Known) -> Iterator[list[z3.BoolRef]]:
@@ -248,32 +200,21 @@ class Solver:
         total, scale = self.copies[0].concluded.scores[score], self._plan.decision.scores[score].scale
         return self._named(z3.Or(total < scale.low, total > scale.high))
 
+    def meets(self, condition: Condition) -> z3.BoolRef:
+        """A literal that is true exactly where a condition of the decision is true in the first copy."""
+        copy = self.copies[0]
+        return self._named(self._encoding.condition(condition, copy, copy.concluded))
+
     def fires(self, rule: str) -> z3.BoolRef:
         """A literal that is true exactly where a rule of the decision fires in the first copy."""
-        copy = self.copies[0]
-        return self._named(self._encoding.condition(self._plan.decision.rules[rule].condition, copy, copy.concluded))
+        return self.meets(self._plan.decision.rules[rule].condition)
 
     def differs_in(self, same: list[z3.BoolRef]) -> z3.BoolRef:
         """A literal that is true exactly where one of these is not."""
         return self.either([z3.Not(literal) for literal in same])
-
-    def either(self, literals: list[z3.BoolRef]) -> z3.BoolRef:
-        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
 
     def _known(self, name: str, steps: int) -> Iterator[z3.BoolRef]:
         for copy in self.copies:
             yield copy.cells[name][self._plan.cells[name].at(steps)]
             if name in self._encoding.counted:
                 self._solver.add(copy.integers[name] == steps)
-
-    def _boolean(self, name: str) -> z3.BoolRef:
-        return z3.Bool(name, ctx=self.context)
-
-    def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
-        self._fresh += 1
-        name = self._boolean(f"#{self._fresh}")
-        self._solver.add(name == formula)
-        return name
-
-    def _require(self, formula: z3.BoolRef) -> None:
-        self._solver.add(formula)

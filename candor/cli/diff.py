@@ -1,0 +1,124 @@
+"""`candor diff`: who gets another answer from a new version of a guideline, and what its version has to say."""
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from candor.cli.patients import At, instant_of
+from candor.cli.terminal import complain, say
+from candor.cohorts import Answered, ChangedAnswer, CohortChanges, cohort_changes
+from candor.comparisons import diff_json
+from candor.lines import lines_in
+from candor.revisions import guideline_at
+from engine.comparison import comparison_of
+from engine.diagnostics import counted
+from explain.account import Section
+from explain.comparing import Telling, told
+from explain.justification import Line
+from explain.plain_text import indented, one_line
+
+MAX_ANSWERS = 100
+"""How many changed answers of a cohort are told in words; JSON has them all."""
+
+
+class _Form(Enum):
+    """How a comparison is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+_Version = Annotated[
+    str,
+    typer.Argument(
+        help="A guideline's id, its folder, or a git revision of it such as HEAD~1:guidelines/winter_roads."
+    ),
+]
+_Cohort = Annotated[
+    Path | None, typer.Option("--cohort", metavar="FILE", help="Patients as JSON Lines: who gets another answer?")
+]
+_Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000, help="How many groups of each movement to list.")]
+
+
+def diff(
+    old: _Version,
+    new: _Version,
+    cohort: _Cohort = None,
+    limit: _Limit = 20,
+    format: Annotated[_Form, typer.Option("--format", help="text (for people), markdown or json.")] = _Form.TEXT,
+    at: At = None,
+) -> None:
+    """Say who gets another answer from a new version of a guideline, and what its version has to say.
+
+    Ends with 1 where the new version's number does not say what changed."""
+    instant = instant_of(at)
+    with guideline_at(old) as before, guideline_at(new) as after:
+        comparison = comparison_of(before, after, at=instant, limit=limit)
+        changes = None
+        if cohort is not None:
+            changes = cohort_changes(before, after, lines_in(cohort), name=str(cohort), at=instant)
+    if format is _Form.JSON:
+        say(json.dumps(diff_json(comparison, changes), ensure_ascii=False, indent=2))
+    else:
+        telling = told(comparison, () if changes is None else (_section(changes),))
+        say(_markdown(telling) if format is _Form.MARKDOWN else _text(telling))
+    if not comparison.is_version_enough:
+        complain("error: the version of the new guideline does not say what changed")
+        raise typer.Exit(1)
+
+
+def _text(telling: Telling) -> str:
+    lines = [one_line(telling.heading), one_line(telling.answer)]
+    for section in telling.sections:
+        lines += ["", section.title, *(text for line in section.lines for text in indented(line, 1))]
+    return "\n".join(lines)
+
+
+def _markdown(telling: Telling) -> str:
+    lines = [f"# {_escaped(telling.heading)}", "", _escaped(telling.answer)]
+    for section in telling.sections:
+        lines += ["", f"## {_escaped(section.title)}", ""]
+        lines += [text for line in section.lines for text in _items(line, 0)]
+    return "\n".join(lines)
+
+
+def _items(line: Line, depth: int) -> Iterator[str]:
+    yield f"{'  ' * depth}- {_escaped(line.text)}"
+    for below in line.below:
+        yield from _items(below, depth + 1)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in "\\*_[]<>#|" else letter for letter in one_line(text))
+
+
+def _section(changes: CohortChanges) -> Section:
+    have = "has" if changes.changed == 1 else "have"
+    lines = [Line(f"{changes.changed} of {counted(changes.patients, 'patient')} {have} another answer")]
+    if changes.refused:
+        lines.append(Line(f"{counted(changes.refused, 'patient')} neither version accepts"))
+    lines += [Line(_changed(each)) for each in changes.answers[:MAX_ANSWERS]]
+    if len(changes.answers) > MAX_ANSWERS:
+        lines.append(Line(f"and {len(changes.answers) - MAX_ANSWERS} more answers, all in --format json"))
+    return Section(f"Patients of {one_line(changes.name)}", tuple(lines))
+
+
+def _changed(answer: ChangedAnswer) -> str:
+    who = f"line {answer.line}" + (f" ({answer.patient})" if answer.patient else "")
+    return f"{who}, {answer.decision}: {_answered(answer.before)} before, {_answered(answer.after)} after"
+
+
+def _answered(answered: Answered) -> str:
+    if answered.codes:
+        return f"refused ({', '.join(answered.codes)})"
+    if answered.outcome is not None:
+        return answered.outcome
+    if not answered.possible_outcomes:
+        return "no outcome"
+    or_none = ["no outcome"] if answered.may_be_not_covered else []
+    return f"open between {', '.join([*answered.possible_outcomes, *or_none])}"

@@ -1,0 +1,100 @@
+"""The patients of a file before and after: those who get another answer from two versions of a guideline."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.deciding import decide
+from engine.errors import InputRejected
+from engine.facts import read_line
+from engine.guideline import Guideline
+from engine.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a version answers: status, outcome, the outcomes still possible; or, where it refuses the patient, the codes
+    of its diagnostics and nothing else."""
+
+    status: str | None = None
+    outcome: str | None = None
+    possible_outcomes: tuple[str, ...] = ()
+    may_be_not_covered: bool = False
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedAnswer:
+    """A patient with another answer: the line, the identifier where there is one, the decision, both answers."""
+
+    line: int
+    patient: str | None
+    decision: str
+    before: Answered
+    after: Answered
+
+
+@dataclass(frozen=True, slots=True)
+class CohortChanges:
+    """The patients of a file: how many there are, how many neither version accepts for any decision, and every answer
+    that is another, by line, then decision."""
+
+    name: str
+    patients: int
+    refused: int
+    answers: tuple[ChangedAnswer, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many patients have another answer."""
+        return len({each.line for each in self.answers})
+
+
+def cohort_changes(
+    before: Guideline, after: Guideline, lines: Iterable[bytes], *, name: str, at: datetime
+) -> CohortChanges:
+    """Asks both versions about every line that is not blank, for the decisions that both have. Raises `EngineFault` and
+    `SolverLimit`."""
+    both = sorted(before.decisions.keys() & after.decisions.keys())
+    patients = refused = 0
+    changed: list[ChangedAnswer] = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            patients += 1
+            found = [_answers(guideline, both, line, name, number, at) for guideline in (before, after)]
+            refused += all(answer.codes for _, answers in found for answer in answers.values())
+            changed += _changed(number, *found)
+    return CohortChanges(name, patients, refused, tuple(changed))
+
+
+Answers = tuple[str | None, dict[str, Answered]]
+"""A patient's identifier, and the answer to each decision."""
+
+
+def _answers(guideline: Guideline, decisions: list[str], line: bytes, name: str, number: int, at: datetime) -> Answers:
+    try:
+        facts = read_line(guideline, line, name=name, number=number)
+    except InputRejected as rejected:
+        return None, dict.fromkeys(decisions, _refused(rejected))
+    answers: dict[str, Answered] = {}
+    for decision in decisions:
+        try:
+            answers[decision] = _answered(decide(guideline, decision, facts, at=at))
+        except InputRejected as rejected:
+            answers[decision] = _refused(rejected)
+    return facts.patient, answers
+
+
+def _answered(trace: Trace) -> Answered:
+    return Answered(trace.status.value, trace.outcome, trace.possible_outcomes, trace.may_be_not_covered)
+
+
+def _refused(rejected: InputRejected) -> Answered:
+    return Answered(codes=tuple(sorted({each.code for each in rejected.diagnostics})))
+
+
+def _changed(number: int, before: Answers, after: Answers) -> Iterator[ChangedAnswer]:
+    patient = before[0] if before[0] is not None else after[0]
+    for decision, was in before[1].items():
+        if was != after[1][decision]:
+            yield ChangedAnswer(number, patient, decision, was, after[1][decision])

@@ -1,0 +1,216 @@
+"""Two versions of a decision compared: which patients move from one result to another, each move with examples that
+both versions decide again, or the proof that nobody moves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import logic
+from engine.alignment import Aligned, Alignment, Side, alignment_of, is_same_scale
+from engine.conditions import Interval
+from engine.deciding import decide
+from engine.diagnostics import Place
+from engine.edits import Edit, edits_between
+from engine.errors import EngineFault, InputRejected
+from engine.facts import Facts
+from engine.guideline import Fact, GivenValue, Guideline
+from engine.logic import Dimension, Kind, Refused
+from engine.plan import plan_of
+from engine.versions import Step, step_between
+
+Result = str | None | Refused
+Bounds = tuple[tuple[Dimension, tuple[Interval, ...]], ...]
+_PLACE = Place("facts")
+_CONTRADICTORY = "patient.contradictory"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The same patient as each version knows them; both were decided again, with the results of the move."""
+
+    before: Facts
+    after: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Patients who move alike: the values that bind them, and the least of them as an example; None where a version
+    refuses that one, because a formula that is counted free has no value in range."""
+
+    bounds: Bounds
+    example: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Everybody who had one result and has another; the groups cover them all unless `is_capped`."""
+
+    before: Result
+    after: Result
+    groups: tuple[Group, ...]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionComparison:
+    """What two versions of a decision make of the same patients.
+
+    No movement proves that no complete patient changes; if `is_proved_for_all`, none at all, whatever is not known.
+    classes: the combinations of values that the two versions tell apart
+    apart: the facts that are another fact in each version, because they have no value in common
+    narrowed: the facts that are compared on the values that both versions accept, which are not all
+    found_apart: the facts that each version computes or decides in its own way, and that are compared so
+    computed_otherwise: the facts that are found otherwise where they are not given, and compared as given
+    against_formulas: whether somebody changes who states a fact against what it would be computed from
+    """
+
+    decision: str
+    movements: tuple[Movement, ...]
+    classes: int
+    apart: tuple[str, ...]
+    narrowed: tuple[str, ...]
+    found_apart: tuple[str, ...]
+    computed_otherwise: tuple[str, ...]
+    against_formulas: bool
+
+    @property
+    def is_proved_for_all(self) -> bool:
+        facts = (self.apart, self.narrowed, self.found_apart, self.computed_otherwise)
+        return not any((self.movements, self.against_formulas, *facts))
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineComparison:
+    """Two versions of a guideline. `decisions` are those that both have, by id; `required` is the step of the version
+    that the edits and movements ask for, `taken` the one that the versions show."""
+
+    before: Guideline
+    after: Guideline
+    decisions: tuple[DecisionComparison, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def required(self) -> Step:
+        steps = [edit.step for edit in self.edits]
+        return max([*steps, *(Step.PATCH for each in self.decisions if each.movements), Step.NONE])
+
+    @property
+    def taken(self) -> Step:
+        return step_between(self.before.version, self.after.version)
+
+    @property
+    def is_version_enough(self) -> bool:
+        return self.taken >= self.required
+
+
+def comparison_of(before: Guideline, after: Guideline, *, at: datetime, limit: int) -> GuidelineComparison:
+    """Compares two guidelines whole, with at most `limit` groups for each movement. `at` is the instant at which
+    examples are decided again. Raises `SolverLimit` and `EngineFault`."""
+    both = sorted(before.decisions.keys() & after.decisions.keys())
+    decisions = tuple(compared(before, after, name, at=at, limit=limit) for name in both)
+    return GuidelineComparison(before, after, decisions, edits_between(before, after))
+
+
+def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime, limit: int) -> DecisionComparison:
+    """Compares a decision that both guidelines have, with at most `limit` groups for each movement. Raises
+    `SolverLimit`, and `EngineFault` where a version does not confirm an example."""
+    alignment = alignment_of(plan_of(before, decision), plan_of(after, decision))
+    moves = logic.moves_of(alignment, limit=limit)
+    return DecisionComparison(
+        decision=decision,
+        movements=tuple(_movement(alignment, moves, move, at) for move in moves.moves),
+        classes=moves.classes,
+        apart=tuple(each.id for each in alignment.facts if each.scale is None),
+        narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
+        found_apart=tuple(each.id for each in alignment.facts if each.is_split),
+        computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
+        against_formulas=moves.against_formulas and not moves.moves,
+    )
+
+
+def _is_narrowed(aligned: Aligned) -> bool:
+    return len(aligned.facts) == 2 and not is_same_scale(*aligned.facts.values())
+
+
+def _is_found_otherwise(aligned: Aligned) -> bool:
+    """Whether where it is not given a fact has another value, in a way that the comparison does not follow."""
+    if len(aligned.facts) < 2:
+        return False
+    before, after = aligned.facts.values()
+    if (before.assume, before.max_age_days) != (after.assume, after.max_age_days):
+        return True
+    ways = [[each.formula.expression for each in fact.derived] for fact in (before, after)]
+    imports = [[(each.guideline.sha256, each.decision) for each in fact.imports] for fact in (before, after)]
+    return (ways[0] != ways[1] or imports[0] != imports[1]) and not aligned.is_split
+
+
+def _movement(alignment: Alignment, moves: logic.Moves, move: logic.Move, at: datetime) -> Movement:
+    groups = (Group(box.bounds, _example(alignment, moves, move, box, at)) for box in move.boxes)
+    return Movement(move.before, move.after, tuple(groups), move.is_capped)
+
+
+def _example(
+    alignment: Alignment, moves: logic.Moves, move: logic.Move, box: logic.MovedBox, at: datetime
+) -> Example | None:
+    facts = {side: _stated(alignment, moves, box.witness, side) for side in Side}
+    for side, result in zip(Side, (move.before, move.after), strict=True):
+        if not _is_confirmed(alignment, side, facts[side], result, at):
+            return None
+    return Example(facts[Side.BEFORE], facts[Side.AFTER])
+
+
+def _is_confirmed(alignment: Alignment, side: Side, facts: Facts, result: Result, at: datetime) -> bool:
+    """Whether a version comes to the result; False where it refuses the patient for another reason than the
+    guideline's `impossible`. Raises `EngineFault` where it comes to another."""
+    plan = alignment.plans[side]
+    try:
+        trace = decide(plan.guideline, plan.decision.id, facts, at=at)
+    except InputRejected as rejected:
+        codes = {each.code for each in rejected.diagnostics}
+        if codes == {_CONTRADICTORY} and result is Refused.REFUSED:
+            return True
+        if _CONTRADICTORY in codes:
+            raise EngineFault(f"an example of {plan.decision.id} is refused {side.value}") from rejected
+        return False
+    if trace.outcome != result or len(trace.possible_outcomes) > 1:
+        raise EngineFault(f"an example of {plan.decision.id} is not confirmed {side.value}")
+    return True
+
+
+def _stated(alignment: Alignment, moves: logic.Moves, witness: Mapping[str, int], side: Side) -> Facts:
+    """What a patient states to one version: what either version tests or calls impossible, and what a fact follows from
+    that is not given."""
+    needed = _needed(alignment, witness)
+    given = {
+        name: GivenValue(steps=steps, place=_PLACE)
+        for name, steps in _values(alignment, moves, witness, side)
+        if name in needed
+    }
+    return Facts(dict(sorted(given.items())), place=_PLACE)
+
+
+def _values(
+    alignment: Alignment, moves: logic.Moves, witness: Mapping[str, int], side: Side
+) -> Iterator[tuple[str, int]]:
+    for key, steps in witness.items():
+        dimension = moves.dimensions[key]
+        aligned = alignment.by_id[dimension.fact]
+        if dimension.kind is Kind.VALUE and side in aligned.plays:
+            yield dimension.fact, aligned.on(side, steps)
+        elif dimension.kind.value == side.value and _is_given(aligned, witness):
+            yield dimension.fact, steps
+
+
+def _needed(alignment: Alignment, witness: Mapping[str, int]) -> frozenset[str]:
+    plans = alignment.plans.values()
+    needed = frozenset[str]().union(*(plan.exclusive.union(plan.tested) for plan in plans))
+    hidden = [each for each in alignment.facts if not _is_given(each, witness)]
+    return needed | _read(fact for each in hidden for fact in each.facts.values())
+
+
+def _read(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset[str]().union(*(fact.reads for fact in facts))
+
+
+def _is_given(aligned: Aligned, witness: Mapping[str, int]) -> bool:
+    return not aligned.is_split or bool(witness[f"{aligned.id} {Kind.GIVEN.value}"])

@@ -1,0 +1,111 @@
+"""A z3 solver that is asked about literals: the questions and the bookkeeping that every use of it shares."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+import z3
+
+from engine.errors import SolverLimit
+
+Literal: TypeAlias = z3.BoolRef
+RESOURCES = 50_000_000
+
+
+class Asked:
+    """A solver in a context of its own. `subject` says in messages what it is asked about."""
+
+    def __init__(self, subject: str) -> None:
+        self.context = z3.Context()
+        self._solver = z3.Solver(ctx=self.context)
+        self._solver.set("rlimit", RESOURCES)
+        self._solver.set("core.minimize", True)
+        self._subject = subject
+        self._fresh = 0
+        self._model: z3.ModelRef | None = None
+
+    def is_satisfiable(self, assumptions: list[Literal]) -> bool:
+        """Whether something meets the assumptions. Raises `SolverLimit`."""
+        self._model = None
+        answer = checked(self._solver, assumptions)
+        if answer is None:
+            raise SolverLimit(f"the solver gave up on {self._subject}: {self._solver.reason_unknown()}")
+        return answer
+
+    def holds(self, formula: Literal) -> bool:
+        """Whether a formula is true in what the last check found."""
+        return is_so(self._found(), formula)
+
+    def core(self) -> frozenset[int]:
+        """The ids of few assumptions of the last check that cannot hold together, which it must have found."""
+        return frozenset(each.get_id() for each in self._solver.unsat_core())
+
+    def fresh(self) -> Literal:
+        """A literal that says nothing yet."""
+        self._fresh += 1
+        return self._boolean(f"#{self._fresh}")
+
+    def all(self, literals: Sequence[Literal]) -> Literal:
+        """A literal that is true exactly where all of these are."""
+        return literals[0] if len(literals) == 1 else self._named(z3.And(*literals))
+
+    def either(self, literals: Sequence[Literal]) -> Literal:
+        """A literal that is true exactly where one of these is."""
+        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
+
+    def no(self, literal: Literal) -> Literal:
+        """True where a literal is not."""
+        return z3.Not(literal)
+
+    def at_most(self, integer: z3.ArithRef, most: int) -> Literal:
+        """A literal that is true exactly where an integer is no greater than this."""
+        return self._named(integer <= most)
+
+    def value_of(self, integer: z3.ArithRef) -> int:
+        """An integer in what the last check found."""
+        return int(self._found().eval(integer, model_completion=True).as_long())
+
+    def learn(self, alternatives: Sequence[Literal]) -> None:
+        """Requires one of some alternatives, as long as the scope lasts."""
+        self._require(z3.Or(*alternatives))
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is learned and named inside holds only inside."""
+        self._solver.push()
+        try:
+            yield
+        finally:
+            self._solver.pop()
+
+    def _found(self) -> z3.ModelRef:
+        if self._model is None:
+            self._model = self._solver.model()
+        return self._model
+
+    def _boolean(self, name: str) -> z3.BoolRef:
+        return z3.Bool(name, ctx=self.context)
+
+    def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
+        name = self.fresh()
+        self._solver.add(name == formula)
+        return name
+
+    def _require(self, formula: z3.BoolRef) -> None:
+        self._solver.add(formula)
+
+
+def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:
+    """Whether something meets the assumptions, None where the solver gave up. What `Solver.check` does, without looking
+    at the sort of each assumption again, which takes longer than most answers."""
+    asked = (z3.Ast * len(assumptions))(*[literal.as_ast() for literal in assumptions])
+    answer = z3.Z3_solver_check_assumptions(solver.ctx.ref(), solver.solver, len(assumptions), asked)
+    return {z3.Z3_L_TRUE: True, z3.Z3_L_FALSE: False}.get(answer)
+
+
+def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
+    """Whether a formula is true in a model; what the model says nothing of is false. What `ModelRef.eval` does, without
+    making an object of the answer."""
+    answer, context = (z3.Ast * 1)(), model.ctx.ref()
+    z3.Z3_model_eval(context, model.model, formula.as_ast(), True, answer)
+    return bool(z3.Z3_get_bool_value(context, answer[0]) == z3.Z3_L_TRUE)

@@ -1,0 +1,248 @@
+"""Two versions of a decision in one solver, of the same patient: who comes to another result, and who cannot.
+
+Each version has its own encoding. A fact of both has one value, on the scale of `engine.alignment`; a fact that the two
+compute in different ways has one where it is given, and one for each version where it is not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from math import prod
+
+import z3
+
+from engine.alignment import Aligned, Alignment, Side, common_cells
+from engine.cells import Cells
+from engine.conditions import Interval
+from engine.guideline import Fact, FactType
+from engine.logic.asked import Asked, Literal
+from engine.logic.axes import Axis, axis_of
+from engine.logic.covers import Bounds, Cover, cover, least_in
+from engine.logic.encoding import Copy, Encoding
+from engine.numbers import steps_per_unit
+
+
+class Refused(Enum):
+    """What a version makes of a patient whom it calls impossible."""
+
+    REFUSED = "refused"
+
+
+Result = str | None | Refused
+
+
+class Kind(Enum):
+    """What an axis is: a fact's value on both sides, on one side, or whether the fact is given."""
+
+    VALUE = "value"
+    BEFORE = "before"
+    AFTER = "after"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What patients of two versions differ in: a fact's value, on both sides or on one, or whether it is given. That
+    last never binds anybody, since results follow from values; it says how a witness comes to them."""
+
+    fact: str
+    kind: Kind
+    scale: Fact
+
+    @property
+    def key(self) -> str:
+        return f"{self.fact} {self.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBox:
+    """Patients who move alike: the values that bind them, as spans of steps of a dimension, and the least of them."""
+
+    bounds: tuple[tuple[Dimension, tuple[Interval, ...]], ...]
+    witness: Mapping[str, int]
+    """By the key of a dimension, in steps of its scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Everybody who had one result before and has another after; boxes as of a region."""
+
+    before: Result
+    after: Result
+    boxes: tuple[MovedBox, ...]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """All moves, in the order of the results before, then after: none is the proof that no complete patient changes.
+    `classes` counts the combinations of cells that the two versions tell apart. `against_formulas`: of those who state
+    a fact against what it would be computed from, somebody changes."""
+
+    moves: tuple[Move, ...]
+    dimensions: Mapping[str, Dimension]
+    classes: int
+    against_formulas: bool
+
+
+def moves_of(alignment: Alignment, *, limit: int) -> Moves:
+    """Who comes to another result, of the patients whom both versions can be asked about, in at most `limit` boxes for
+    each move. Raises `SolverLimit`."""
+    product = _Product(alignment)
+    moves = tuple(product.moves(limit)) if product.is_satisfiable([*product.hard, product.differing()]) else ()
+    against = product.is_satisfiable([*product.stated, product.differing()])
+    dimensions = {each.key: each for each in product.dimensions}
+    return Moves(moves, dimensions, prod(len(axis.literals) for axis in product.axes), against)
+
+
+class _Product(Asked):
+    """Both encodings and what ties them. `hard` is so of every patient whose facts follow from one another as they
+    should, `stated` of those who may state any fact against what it would follow from."""
+
+    def __init__(self, alignment: Alignment) -> None:
+        plans = alignment.plans
+        super().__init__(f"{plans[Side.BEFORE].decision.id} in two versions")
+        self._alignment = alignment
+        self._encodings = {side: Encoding(plans[side], self.context, self._require, f" {side.value}") for side in Side}
+        self._copies: dict[Side, Copy] = {side: self._encodings[side].copy(f" {side.value}") for side in Side}
+        self.hard: list[Literal] = [copy.fits for copy in self._copies.values()]
+        self.hard.append(self.either([self.no(copy.is_forbidden) for copy in self._copies.values()]))
+        self.stated = list(self.hard)
+        self.dimensions: list[Dimension] = []
+        self.axes: list[Axis] = []
+        for aligned in alignment.facts:
+            self._tie(aligned)
+        self._results = {side: dict(self._results_of(side)) for side in Side}
+
+    def differing(self) -> Literal:
+        """A literal that is true exactly where the two results differ."""
+        return self.either([self._pair(before, after) for before, after in self._pairs()])
+
+    def moves(self, limit: int) -> Iterator[Move]:
+        """The moves that somebody makes."""
+        for before, after in self._pairs():
+            with self.scope():
+                pair = self._pair(before, after)
+                inside, outside = [*self.hard, pair], [*self.hard, self.no(pair)]
+                found = cover(self, self.axes, inside, outside, limit)
+                boxes = self._boxes(found, inside)
+            if boxes:
+                yield Move(before, after, boxes, found.is_capped)
+
+    def _boxes(self, found: Cover, inside: list[Literal]) -> tuple[MovedBox, ...]:
+        boxes = [MovedBox(self._bounds(box), least_in(self, self.axes, inside, box)) for box in found.boxes]
+        return tuple(sorted(boxes, key=lambda box: tuple(box.witness[axis.name] for axis in self.axes)))
+
+    def _bounds(self, box: Bounds) -> tuple[tuple[Dimension, tuple[Interval, ...]], ...]:
+        axes = {axis.name: axis for axis in self.axes}
+        bound = [each for each in self.dimensions if each.key in box]
+        return tuple((each, axes[each.key].cells.spans(box[each.key])) for each in bound)
+
+    def _pairs(self) -> Iterator[tuple[Result, Result]]:
+        for before in self._results[Side.BEFORE]:
+            for after in self._results[Side.AFTER]:
+                if before != after:
+                    yield before, after
+
+    def _pair(self, before: Result, after: Result) -> Literal:
+        return self.all([self._results[Side.BEFORE][before], self._results[Side.AFTER][after]])
+
+    def _results_of(self, side: Side) -> Iterator[tuple[Result, Literal]]:
+        copy = self._copies[side]
+        for result, literal in copy.results.items():
+            yield result, self.all([literal, self.no(copy.is_forbidden)])
+        yield Refused.REFUSED, copy.is_forbidden
+
+    def _tie(self, aligned: Aligned) -> None:
+        """Has a fact take part in both encodings as the alignment says, and adds what patients differ in."""
+        for side in aligned.plays:
+            self._bind(aligned, side)
+        if aligned.scale is None:
+            for side in sorted(aligned.plays, key=list(Side).index):
+                self._add_side(aligned, side)
+        elif aligned.is_split:
+            given = self._add_given(aligned, aligned.scale)
+            self._add_shared(aligned, aligned.scale, given)
+            for side in Side:
+                self._add_side(aligned, side)
+        else:
+            self._add_shared(aligned, aligned.scale, None)
+
+    def _bind(self, aligned: Aligned, side: Side) -> None:
+        """Says whether a fact follows from others on a side; a split one does unless it is given, by the first way."""
+        encoding = self._encodings[side]
+        computed = encoding.computed.get(aligned.id)
+        if computed is None:
+            return
+        if aligned.is_split:
+            self._require(z3.Implies(computed, encoding.chosen[aligned.id][0]))
+        else:
+            self.hard.append(computed if aligned.is_bound else z3.Not(computed))
+            self.stated.append(z3.Not(computed))
+
+    def _add_given(self, aligned: Aligned, scale: Fact) -> Literal:
+        no, yes = self._boolean(f"{aligned.id} not given"), self._boolean(f"{aligned.id} given")
+        self._require(no == z3.Not(yes))
+        for side in Side:
+            self._require(self._encodings[side].computed[aligned.id] == no)
+        update = {"type": FactType.YES_NO, "low": 0, "high": 1, "decimals": 0, "unit": None}
+        flag = scale.model_copy(update=update)
+        self._add(Dimension(aligned.id, Kind.GIVEN, flag), (no, yes), Cells(flag, (0, 1)), None)
+        return yes
+
+    def _add_side(self, aligned: Aligned, side: Side) -> None:
+        copy, plan = self._copies[side], self._alignment.plans[side]
+        dimension = Dimension(aligned.id, Kind(side.value), aligned.facts[side])
+        cells = plan.cells[aligned.id]
+        self._add(dimension, copy.cells[aligned.id], cells, copy.integers.get(aligned.id))
+
+    def _add_shared(self, aligned: Aligned, scale: Fact, given: Literal | None) -> None:
+        """One value for both sides; where there is `given`, only if that is true."""
+        cells = common_cells(aligned, self._alignment.plans)
+        literals = tuple(self._boolean(f"{aligned.id}@{cell}") for cell in range(cells.count))
+        self._require(z3.PbEq([(literal, 1) for literal in literals], 1, self.context))
+        integer = self._counted(aligned, cells, literals)
+        for side in sorted(aligned.plays, key=list(Side).index):
+            for formula in self._linked(aligned, side, cells, literals, integer):
+                self._require(formula if given is None else z3.Implies(given, formula))
+        if given is None:
+            self._add(Dimension(aligned.id, Kind.VALUE, scale), literals, cells, integer)
+
+    def _counted(self, aligned: Aligned, cells: Cells, literals: tuple[Literal, ...]) -> z3.ArithRef | None:
+        """The integer of a fact of which a side counts the exact value, placed in its cells."""
+        if not any(aligned.id in self._copies[side].integers for side in aligned.plays):
+            return None
+        integer = z3.Int(aligned.id, ctx=self.context)
+        for cell, literal in enumerate(literals):
+            low, high = cells.interval(cell)
+            self._require(literal == z3.And(integer >= low, integer <= high))
+        return integer
+
+    def _linked(
+        self, aligned: Aligned, side: Side, cells: Cells, literals: tuple[Literal, ...], integer: z3.ArithRef | None
+    ) -> Iterator[z3.BoolRef]:
+        """What the fact's value on the scale says of its value on a side."""
+        theirs, copy = self._alignment.plans[side].cells[aligned.id], self._copies[side]
+        for literal, start in zip(literals, cells.starts, strict=True):
+            yield z3.Implies(literal, copy.cells[aligned.id][theirs.at(aligned.on(side, start))])
+        if integer is not None and aligned.id in copy.integers:
+            yield _rounds(copy.integers[aligned.id], aligned.facts[side], integer, cells.fact)
+
+    def _add(
+        self, dimension: Dimension, literals: tuple[Literal, ...], cells: Cells, integer: z3.ArithRef | None
+    ) -> None:
+        self.dimensions.append(dimension)
+        self.axes.append(axis_of(dimension.key, literals, cells, integer))
+
+
+def _rounds(theirs: z3.ArithRef, fact: Fact, integer: z3.ArithRef, scale: Fact) -> z3.BoolRef:
+    """A side's value is the value on the scale, rounded half away from zero."""
+    more, less = steps_per_unit(scale.decimals), steps_per_unit(fact.decimals)
+    if more <= less:
+        return theirs == integer * (less // more)
+    factor = more // less
+    above = z3.And(2 * factor * theirs <= 2 * integer + factor, 2 * integer + factor < 2 * factor * theirs + 2 * factor)
+    below = z3.And(
+        -2 * factor * theirs <= factor - 2 * integer, factor - 2 * integer < 2 * factor - 2 * factor * theirs
+    )
+    return z3.If(integer >= 0, above, below)
