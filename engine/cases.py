@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.deciding import decide
+from engine.diagnostics import Diagnostic
 from engine.errors import InputRejected
 from engine.facts import Facts
 from engine.guideline import Case, Guideline
@@ -25,16 +26,36 @@ class Mismatch:
     got: str
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedCase:
+    """A case, its trace or, where its patient is rejected, the reasons, and what did not come out as expected."""
+
+    case: Case
+    trace: Trace | None
+    rejected: tuple[Diagnostic, ...]
+    mismatches: tuple[Mismatch, ...]
+
+
 def run_case(guideline: Guideline, decision: str, case: Case) -> tuple[Mismatch, ...]:
     """Decides a case; what did not come out as expected, nothing where all did."""
+    return decided_case(guideline, decision, case).mismatches
+
+
+def decided_case(guideline: Guideline, decision: str, case: Case) -> DecidedCase:
+    """Decides a case like any patient and holds it against what its author expects. Raises what `decide` raises, but
+    for `InputRejected`."""
     facts = Facts(case.facts, place=case.place)
     try:
         trace = decide(guideline, decision, facts, at=case.at or DEFAULT_AT)
     except InputRejected as rejected:
-        if case.expect.rejected in {each.code for each in rejected.diagnostics}:
-            return ()
-        return (Mismatch(case.id, "input", case.expect.rejected or "a possible patient", str(rejected)),)
-    return tuple(_mismatches(guideline, case, trace))
+        mismatches = tuple(_refusal_mismatches(case, rejected))
+        return DecidedCase(case, None, rejected.diagnostics, mismatches)
+    return DecidedCase(case, trace, (), tuple(_mismatches(guideline, case, trace)))
+
+
+def _refusal_mismatches(case: Case, rejected: InputRejected) -> Iterator[Mismatch]:
+    if case.expect.rejected not in {each.code for each in rejected.diagnostics}:
+        yield Mismatch(case.id, "input", case.expect.rejected or "a possible patient", str(rejected))
 
 
 def _mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mismatch]:

@@ -1,11 +1,12 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
 `questions` says what can be asked, `reasons` and `changes` find minimal sets, `encoding` has the formulas, `solver`
-what is asked of them. Only this room imports z3. A solver that gives up within its resource count raises `SolverLimit`;
-it never becomes a status.
+what is asked of them; `patients` looks for partly known patients. Only this room imports z3. A solver that gives up
+within its resource count raises `SolverLimit`; it never becomes a status.
 """
 
 from engine.logic.changes import Proposal, least_changes
+from engine.logic.patients import FoundPatient, Patients
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,
@@ -17,9 +18,13 @@ from engine.logic.questions import (
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
+from engine.logic.solver import Literal
 from engine.logic.witnesses import least_completion
 
 __all__ = [
+    "FoundPatient",
+    "Literal",
+    "Patients",
     "Proposal",
     "deciding_sets",
     "exclusive_groups",
