@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from candor.accounts import AccountJson
+from candor.case_results import TestResultsJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
 from candor.reports import ReportJson
@@ -25,6 +26,7 @@ def schemas() -> dict[str, str]:
         "account": account_schema(),
         "report": report_schema(),
         "error": error_schema(),
+        "test": results_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
 
@@ -43,6 +45,10 @@ def account_schema() -> Schema:
 
 def report_schema() -> Schema:
     return _headed(TypeAdapter(ReportJson).json_schema(), "urn:candor:schema:report:1", "Candor report")
+
+
+def results_schema() -> Schema:
+    return _headed(TypeAdapter(TestResultsJson).json_schema(), "urn:candor:schema:test:1", "Candor test results")
 
 
 def error_schema() -> Schema:

@@ -16,6 +16,7 @@ from candor.cli.replay import replay
 from candor.cli.reporting import for_and_against, report
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
+from candor.cli.testing import run_cases
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
 
@@ -39,6 +40,7 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command("test")(run_cases)
 
 
 @app.callback(invoke_without_command=True)
