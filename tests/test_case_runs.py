@@ -74,7 +74,7 @@ def test_a_decision_alone_is_tested_with_the_rules_that_it_shares() -> None:
 def test_what_is_missing_stands_with_its_file_and_line(passing: Path) -> None:
     ran = candor("test", passing)
     assert ran.code == 0
-    assert f"{passing}/grit.yaml:7: rule `icy`, `frost: yes`: is false\n" in ran.out
+    assert f"{passing}/grit.yaml:7: rule `icy` is silent\n" in ran.out
     assert "more; --coverage FILE.html and --format json have all" in ran.out
 
 

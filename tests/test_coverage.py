@@ -339,8 +339,13 @@ def test_of_random_guidelines_nobody_meets_what_is_unreachable_and_suggestions_m
                 assert not met_by(guideline, trace, [each.goal for each in unreachable])
             coverage, without = completed(guideline, decision, Path(folder))
             assert {each.goal for each in coverage.in_state(State.MISSING)} == set(without)
-            assert not without or drawn.others, "only what other guidelines decide is left open by the formulas"
+            assert not without or drawn.others or not is_linear(guideline), "the formulas leave nothing open"
             guideline = load(write_without_cases(guideline))
+
+
+def is_linear(guideline: Guideline) -> bool:
+    """Whether all that is derived follows by sums and multiples, which the solver computes exactly."""
+    return all(each.formula.linear is not None for fact in guideline.facts.values() for each in fact.derived)
 
 
 def write_without_cases(guideline: Guideline) -> Path:
