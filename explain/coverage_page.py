@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
 
-from engine.coverage import Coverage, Covered, Kind, State
+from engine.coverage import Coverage, Covered, Kind, State, gathered
 from engine.diagnostics import counted
 from engine.guideline import Guideline
 from engine.loading.files import LINE_BREAK
@@ -120,8 +120,8 @@ def coverage_page(
         verdict=verdict_of(coverage),
         totals=tuple(row for home in homes for row in total_rows(coverage, home)),
         missing=tuple(
-            (each.goal.sentence, PurePath(each.goal.place.file).name, each.goal.place.line)
-            for each in coverage.in_state(State.MISSING)
+            (told, PurePath(first.place.file).name, first.place.line)
+            for told, first in gathered(each.goal for each in coverage.in_state(State.MISSING))
         ),
         files=tuple(_file(file, texts[file], coverage) for file in sorted(texts)),
     )

@@ -74,8 +74,10 @@ def test_a_decision_alone_is_tested_with_the_rules_that_it_shares() -> None:
 def test_what_is_missing_stands_with_its_file_and_line(passing: Path) -> None:
     ran = candor("test", passing)
     assert ran.code == 0
-    assert f"{passing}/grit.yaml:7: rule `icy` is silent\n" in ran.out
-    assert "more; --coverage FILE.html and --format json have all" in ran.out
+    assert f"{passing}/grit.yaml:7: rule `icy`: is silent\n" in ran.out
+    assert f"{passing}/grit.yaml:8: rule `busy`, `traffic: >= 5`: traffic is 4, 5, 6; decides alone, being" in ran.out
+    assert "more; --coverage" not in ran.out
+    assert "    and 36 more; --coverage FILE.html and --format json have all\n" in candor("test", TOY).out
 
 
 def test_what_no_patient_can_meet_is_said_apart() -> None:

@@ -17,7 +17,7 @@ from candor.cli.patients import NoColor
 from candor.cli.terminal import complain, progress, say
 from candor.guidelines import builtin_guidelines, load_decision
 from candor.junit import junit_xml
-from engine.coverage import State, Suggestions, cases_text
+from engine.coverage import State, Suggestions, cases_text, gathered
 from engine.diagnostics import quoted
 from engine.errors import CandorError
 from engine.guideline import Guideline
@@ -28,7 +28,7 @@ from explain.rendering.coverage import coverage_html
 from explain.side_by_side import beside
 
 LISTED = 10
-"""How many missing goals are listed of a guideline."""
+"""How many rules and tests with missing goals are listed of a guideline."""
 COMPLETE = "complete"
 
 _Address = Annotated[
@@ -169,12 +169,12 @@ def _missing(run: GuidelineRun) -> Iterator[str]:
         (State.OPEN, "Not settled"),
         (State.UNREACHABLE, "No patient can"),
     ):
-        goals = [each.goal for each in run.coverage.in_state(state)]
-        yield from (f"  {title}:",) if goals else ()
-        for goal in goals[:LISTED]:
-            yield f"    {_place(goal.place.file)}:{goal.place.line}: {one_line(goal.sentence)}"
-        if len(goals) > LISTED:
-            yield f"    and {len(goals) - LISTED} more; --coverage FILE.html and --format json have all"
+        found = list(gathered(each.goal for each in run.coverage.in_state(state)))
+        yield from (f"  {title}:",) if found else ()
+        for told, first in found[:LISTED]:
+            yield f"    {_place(first.place.file)}:{first.place.line}: {one_line(told)}"
+        if len(found) > LISTED:
+            yield f"    and {len(found) - LISTED} more; --coverage FILE.html and --format json have all"
 
 
 def _suggest(runs: Sequence[GuidelineRun], output: Path | None, no_color: bool) -> None:

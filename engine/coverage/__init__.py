@@ -6,7 +6,7 @@ has what no patient can meet proved, `suggesting` finds the missing cases, `case
 
 from engine.coverage.case_text import cases_text
 from engine.coverage.covered import Coverage, Covered, State, coverage_of, guideline_coverage
-from engine.coverage.goals import Goal, Kind, goals_of
+from engine.coverage.goals import Goal, Kind, gathered, goals_of
 from engine.coverage.suggesting import Suggestion, Suggestions, suggestions
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Suggestions",
     "cases_text",
     "coverage_of",
+    "gathered",
     "goals_of",
     "guideline_coverage",
     "suggestions",

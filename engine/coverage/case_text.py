@@ -4,7 +4,7 @@ until the author has written it."""
 from collections.abc import Collection, Iterator, Mapping
 from textwrap import wrap
 
-from engine.coverage.goals import Goal
+from engine.coverage.goals import Goal, gathered
 from engine.coverage.suggesting import Suggestion, Suggestions
 from engine.guideline import Fact, GivenValue, Guideline
 from engine.trace import Status, Trace
@@ -25,7 +25,7 @@ def cases_text(guideline: Guideline, suggested: Suggestions) -> str:
         lines += _case(guideline, next(names), suggestion)
     if suggested.without:
         lines.append("# No case was found for these; it may be that no patient can meet them:")
-        lines += (f"#   {_one_line(goal.sentence)}" for goal in suggested.without)
+        lines += (f"#   {_one_line(told)}" for told, _ in gathered(suggested.without))
     return "\n".join(lines) + "\n"
 
 
@@ -51,21 +51,17 @@ def _names(taken: Collection[str]) -> Iterator[str]:
 
 def _case(guideline: Guideline, name: str, suggestion: Suggestion) -> Iterator[str]:
     yield f"  {name}:"
-    for goal in _by_rule(suggestion.goals):
-        yield from wrap(f"{goal}", WIDTH, initial_indent="    # ", subsequent_indent="    #   ", break_on_hyphens=False)
+    for told, _ in gathered(sorted(suggestion.goals, key=_in_rule)):
+        yield from wrap(
+            _one_line(told), WIDTH, initial_indent="    # ", subsequent_indent="    #   ", break_on_hyphens=False
+        )
     yield from _facts(guideline, suggestion.facts)
     yield f"    # now: {answer_text(suggestion.trace)}"
     yield "    expect:"
 
 
-def _by_rule(goals: tuple[Goal, ...]) -> Iterator[str]:
-    """The goals in words, those about one rule or test together."""
-    about: dict[tuple[str, int | None], list[Goal]] = {}
-    for goal in sorted(goals, key=lambda goal: (goal.rule, -1 if goal.leaf is None else goal.leaf)):
-        about.setdefault((goal.rule, goal.leaf), []).append(goal)
-    for (rule, leaf), wanted in about.items():
-        named = f"rule `{rule}`" if leaf is None else f"rule `{rule}`, `{_one_line(wanted[0].text)}`"
-        yield f"{named}: {'; '.join(goal.wanted for goal in wanted)}"
+def _in_rule(goal: Goal) -> tuple[str, int]:
+    return goal.rule, -1 if goal.leaf is None else goal.leaf
 
 
 def _facts(guideline: Guideline, given: Mapping[str, GivenValue]) -> Iterator[str]:

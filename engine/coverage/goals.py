@@ -1,6 +1,6 @@
 """Goals: what the cases of a decision should try of its rules, read off the guideline alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -74,6 +74,33 @@ def goals_of(guideline: Guideline, decision: str) -> tuple[Goal, ...]:
     test in the author's order."""
     decided = guideline.decisions[decision]
     return tuple(goal for rule in decided.rules.values() for goal in _of_rule(guideline, decided, rule))
+
+
+def gathered(goals: Iterable[Goal]) -> Iterator[tuple[str, Goal]]:
+    """Goals in words, those about one rule or one test in one sentence, each with the first of them."""
+    about: dict[tuple[str, str, int | None], list[Goal]] = {}
+    for goal in goals:
+        about.setdefault((goal.home, goal.rule, goal.leaf), []).append(goal)
+    for found in about.values():
+        first = found[0]
+        named = f"rule `{first.rule}`" if first.leaf is None else f"rule `{first.rule}`, `{first.text}`"
+        yield f"{named}: {'; '.join(_together(found))}", first
+
+
+def _together(goals: Sequence[Goal]) -> Iterator[str]:
+    """What is wanted of one rule or one test. That a test is true or false is left out where it is to decide alone,
+    being so."""
+    by_kind = {kind: [goal for goal in goals if goal.kind is kind] for kind in Kind}
+    alone = [goal.truth for goal in by_kind[Kind.ALONE]]
+    tested = [goal for goal in by_kind[Kind.TEST] if goal.truth not in alone]
+    yield from (goal.wanted for goal in by_kind[Kind.RULE])
+    if tested:
+        yield f"is {', '.join(goal.truth.value for goal in tested if goal.truth is not None)}"
+    if by_kind[Kind.THRESHOLD]:
+        values = ", ".join(goal.value for goal in by_kind[Kind.THRESHOLD] if goal.value is not None)
+        yield f"{by_kind[Kind.THRESHOLD][0].name} is {values}"
+    if alone:
+        yield f"decides alone, being {' and '.join(truth.value for truth in alone if truth is not None)}"
 
 
 def _of_rule(guideline: Guideline, decision: Decision, rule: Rule) -> Iterator[Goal]:

@@ -147,6 +147,8 @@ class Partial:
         ages = fact.max_age_days is not None
         if any(not each.formula.facts for each in fact.derived):
             add(known)
+        if any(each.needs_nothing for each in fact.imports):
+            add(self._plausibly(known) if ages else known)
         if fact.assume is not None:
             add(known if not ages and not fact.imports else self._plausibly(known))
         for each in fact.derived:
