@@ -29,13 +29,19 @@ facts:
     range: [0, 3]
     derived: [{title: all that drive, formula: cars + lorries}]
 """
-IMPOSSIBLE = "impossible: [{when: {frost: yes, salt: yes, cars: 2}, because: Nobody drives then.}]\n"
+IMPOSSIBLE = """
+impossible:
+  - {when: {frost: yes, salt: yes, cars: 2}, because: Nobody drives then.}
+  - {when: {frost: yes, lorries: 2}, because: Lorries stay away.}
+"""
 POINTS = """scores: {points: {title: Points, range: [-1, 3]}}
 findings: {hard: It is hard}"""
 WORLDS = {
     "derived": """a: {when: {traffic: ">= 2", cars: "< 1"}, then: later}
                   b: {when: {any: [{traffic: 0}, {lorries: "> 0"}]}, unless: {frost: yes}, then: yes_now}""",
     "unknown though something must follow": 'a: {when: {traffic: "< 1", cars: 0, lorries: 2}, then: later}',
+    "out of range": """a: {when: {cars: 2, lorries: 2}, then: later}
+                       b: {when: {traffic: "> 1", cars: "> 1"}, then: yes_now}""",
     "assumed": "a: {when: {salt: no, any: [{frost: yes}, {salt: yes}]}, then: later}",
     "counted": """a: {when: {at_least: {n: 2, of: [{frost: yes}, {salt: no}, {cars: "> 1"}, {cars: 2}]}}, then: later}
                   b: {when: {not: {at_least: {n: 1, of: [{cars: 2}, {frost: yes}]}}}, then: yes_now}""",
@@ -43,7 +49,19 @@ WORLDS = {
                b: {when: {cars: 0, lorries: "not(1)", frost: yes}, then: yes_now}""",
 }
 SCORED = {
-    "scores of rules that exclude one another": """a: {when: {cars: 0}, then: {add: -1, to: points}}
+    "points that somebody has for certain": """
+        a: {when: {any: [{cars: "< 1"}, {cars: ">= 1"}]}, then: {add: 1, to: points}}
+        b: {when: {points: 0}, then: later}
+        c: {when: {frost: yes, points: "<= 1"}, then: hard}
+        d: {when: {hard: no}, then: yes_now}""",
+    "points of which nobody has both": """
+        a: {when: {frost: yes}, then: {add: 2, to: points}}
+        b: {when: {lorries: 2}, then: {add: 1, to: points}}
+        c: {when: {points: ">= 3"}, then: later}
+        d: {when: {points: 2}, then: hard}
+        e: {when: {hard: yes, cars: 1}, then: yes_now}""",
+    "scores of rules that exclude one another": """
+        a: {when: {cars: 0}, then: {add: -1, to: points}}
         b: {when: {cars: 2}, then: {add: 2, to: points}}
         c: {when: {frost: yes}, then: {add: 1, to: points}}
         d: {when: {points: ">= 2"}, then: hard}
