@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.cases import DecidedCase, decided_case
 from engine.coverage import Coverage, State, Suggestions, coverage_of, guideline_coverage, suggestions
-from engine.errors import CandorError
+from engine.errors import CandorError, EngineFault, SolverLimit
 from engine.guideline import Guideline
 from engine.trace import Trace
 from explain.coverage_page import CoveragePage, coverage_page
@@ -59,8 +59,8 @@ def case_count_of(guideline: Guideline) -> int:
 
 
 def run_of(guideline: Guideline, only: str | None = None, told: Callable[[], None] = lambda: None) -> GuidelineRun:
-    """Tests a guideline, or one decision of it. `told` is called for every case that was decided. Raises what `decide`
-    raises, but for `InputRejected`."""
+    """Tests a guideline, or one decision of it. `told` is called for every case that was decided. Raises `EngineFault`
+    and `SolverLimit`, which name the case that could not be decided."""
     decided = {name: tuple(_decided(guideline, name, told)) for name in guideline.decisions}
     by_decision = [coverage_of(guideline, name, _traces(cases)) for name, cases in decided.items()]
     names = tuple(decided) if only is None else (only,)
@@ -104,7 +104,13 @@ def _texts(run: GuidelineRun) -> Mapping[str, str]:
 
 def _decided(guideline: Guideline, decision: str, told: Callable[[], None]) -> Iterator[DecidedCase]:
     for case in guideline.decisions[decision].cases.values():
-        yield decided_case(guideline, decision, case)
+        name = f"case `{guideline.id}/{decision}/{case.id}`"
+        try:
+            yield decided_case(guideline, decision, case)
+        except SolverLimit as limit:
+            raise SolverLimit(f"{name}: {limit}") from limit
+        except EngineFault as fault:
+            raise EngineFault(f"{name}: {fault}") from fault
         told()
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from engine.cases import DecidedCase, Mismatch
 from engine.diagnostics import Place
 from engine.guideline import Guideline
-from engine.trace import Trace
+from engine.trace import Status, Trace
 from explain.account import answer_in_words, titled
-from explain.answers import blocking_lines
+from explain.answers import blocking_lines, missing_section
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 
@@ -52,6 +52,9 @@ class _Expected:
     def _in_the_way(self, about: str) -> Iterable[Line]:
         expect, trace = self._expect, self._reading.trace
         match about:
+            case "status" if expect.status == Status.CONCLUDED.value and trace.status is Status.NEEDS_INFORMATION:
+                asked = missing_section(self._reading, with_answers=False)
+                return (Line(asked.title, below=asked.lines),)
             case "outcome":
                 return self._outcome(expect.outcome) if expect.outcome is not None else ()
             case "possible":

@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from candor import builtin_guidelines, load_guideline
 from candor.case_runs import page_of, run_of
 from engine.coverage import State
+from engine.errors import CandorError, EngineDisagreement, EngineFault, SolverLimit
 from explain.coverage_page import Mark, mark_of
 from explain.justification import Line
 from explain.rendering.coverage import coverage_html
@@ -118,6 +119,26 @@ def test_a_patient_who_is_refused_or_is_not_is_a_failure_too(failing: Path) -> N
     assert "  input: a possible patient\n" in refused
     assert "  refused: these facts cannot be together: `salt` no, `wet` no; Without salt it is wet." in refused
     assert "  input: patient.contradictory\n" in out.partition("case no_such_patient")[2]
+
+
+def test_an_answer_that_needs_information_says_what_is_still_asked(tmp_path: Path) -> None:
+    home = written_road(tmp_path, RULES, "half: {facts: {frost: yes}, expect: {status: concluded}}")
+    told = candor("test", home).out
+    assert "Expected\n  status: concluded\n    Ask next\n" in told
+    assert "      wet: Wet?\n" in told
+
+
+@pytest.mark.parametrize("error", [EngineDisagreement(["icy"], []), SolverLimit("it took too long")])
+def test_a_case_that_cannot_be_decided_safely_is_named(
+    passing: Path, error: CandorError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("candor.case_runs.decided_case", fail)
+    with pytest.raises((EngineFault, SolverLimit), match=r"^case `roads/grit/icy`: ") as raised:
+        run_of(load_guideline(str(passing)))
+    assert str(error) in str(raised.value)
 
 
 def test_all_built_in_guidelines_pass_and_are_covered_completely() -> None:
@@ -279,6 +300,15 @@ def test_the_page_stands_alone_and_its_links_lead_to_lines(passing: Path, tmp_pa
     assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
     assert '<html lang="en">' in text
     assert "http" not in text
+
+
+def test_every_file_that_holds_rules_is_on_the_page_also_shared_ones_and_lines_that_are_covered() -> None:
+    page = page_of(run_of(load_guideline(str(TOY))))
+    assert [file.name for file in page.files] == ["clearing.yaml", "findings.yaml", "gritting.yaml", "patrol.yaml"]
+    assert {line.mark for file in page.files for line in file.lines} == {None, Mark.COVERED, Mark.PARTLY}
+    states = {goal.state for file in page.files for line in file.lines for goal in line.goals}
+    assert states == {"met", "missing", "no patient can"}
+    assert {row.home for row in page.totals} == {"clearing", "findings", "gritting", "patrol"}
 
 
 def test_what_an_author_wrote_is_escaped_on_the_page(tmp_path: Path) -> None:
