@@ -302,6 +302,9 @@ def test_a_goal_that_only_an_impossible_derivation_would_meet_has_no_case(tmp_pa
     found = suggestions(guideline, "grit", missing)
     assert "rule `loud` fires" in {goal.sentence for goal in found.without}
     assert "# No case was found for these; it may be that no patient can meet them:" in cases_text(guideline, found)
+    alone = suggestions(guideline, "grit", found.without)
+    assert alone.cases == ()
+    assert "\ncases: {}\n# No case was found" in cases_text(guideline, alone)
 
 
 def test_a_fact_that_is_assumed_is_unknown_where_what_was_observed_is_too_old(tmp_path: Path) -> None:

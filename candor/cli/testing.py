@@ -30,6 +30,8 @@ from explain.side_by_side import beside
 LISTED = 10
 """How many rules and tests with missing goals are listed of a guideline."""
 COMPLETE = "complete"
+EVERYTHING = 101
+"""What `--require complete` asks for, as a percentage that no incomplete coverage has."""
 
 _Address = Annotated[
     str | None,
@@ -101,11 +103,11 @@ def _check(suggest: bool, output: Path | None, format: Format) -> None:
 
 
 def _percent(require: str | None) -> int | None:
-    """The percentage that `--require` asks for; 101 where it asks for everything."""
+    """The percentage that `--require` asks for."""
     if require is None:
         return None
     if require == COMPLETE:
-        return 101
+        return EVERYTHING
     if not require.isascii() or not require.isdigit() or int(require) > 100:
         message = f"`{one_line(require)}` is neither a whole number from 0 to 100 nor `{COMPLETE}`"
         raise typer.BadParameter(message, param_hint="--require")
@@ -124,7 +126,7 @@ def _end(runs: Sequence[GuidelineRun], least: int | None) -> None:
     failed = sum(len(run.failures) for run in runs)
     short = [run for run in runs if least is not None and not _is_enough(run, least)]
     for run in short:
-        wanted = "complete coverage" if least == 101 else f"coverage of {least} %"
+        wanted = "complete coverage" if least == EVERYTHING else f"coverage of {least} %"
         complain(f"error: {run.guideline.id}: {wanted} is required. {verdict_of(run.coverage)}")
     if failed:
         complain(f"error: {failed} of {sum(run.case_count for run in runs)} cases did not come out as expected")

@@ -19,7 +19,7 @@ _HEAD = (
 def cases_text(guideline: Guideline, suggested: Suggestions) -> str:
     """A file of cases that does not load until each `expect` is filled in; the goals without a case are named at its
     end. Names that the decision's cases have already are left out."""
-    lines = [*_HEAD, "cases:"]
+    lines = [*_HEAD, "cases:" if suggested.cases else "cases: {}"]
     names = _names(guideline.decisions[suggested.decision].cases)
     for suggestion in suggested.cases:
         lines += _case(guideline, next(names), suggestion)
