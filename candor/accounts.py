@@ -53,15 +53,16 @@ def account_json(account: Account) -> AccountJson:
 
 def section_json(section: Section) -> SectionJson:
     """A section as JSON data."""
-    return {"title": section.title, "lines": [_line(line) for line in section.lines]}
+    return {"title": section.title, "lines": [line_json(line) for line in section.lines]}
 
 
-def _line(line: Line) -> LineJson:
+def line_json(line: Line) -> LineJson:
+    """A line with what stands below it, as JSON data."""
     told: LineJson = {"text": line.text}
     if line.rule is not None:
         told["rule"] = line.rule
     if line.sources:
         told["sources"] = list(line.sources)
     if line.below:
-        told["below"] = [_line(each) for each in line.below]
+        told["below"] = [line_json(each) for each in line.below]
     return told

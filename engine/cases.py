@@ -1,10 +1,11 @@
 """Running a guideline's cases: each is decided like any patient and held against what its author expects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.deciding import decide
+from engine.diagnostics import Diagnostic
 from engine.errors import InputRejected
 from engine.facts import Facts
 from engine.guideline import Case, Guideline
@@ -15,9 +16,13 @@ DEFAULT_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """The instant of a case that names none; such a case has no dated values to grow old."""
 
 
+NONE = "none"
+"""What stands for no outcome, and for an empty list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One thing a case expects that did not come out."""
+    """One thing a case expects that did not come out. Of `not_fired`, `got` are the rules that fired."""
 
     case: str
     about: str
@@ -25,16 +30,36 @@ class Mismatch:
     got: str
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedCase:
+    """A case, its trace or, where its patient is rejected, the reasons, and what did not come out as expected."""
+
+    case: Case
+    trace: Trace | None
+    rejected: tuple[Diagnostic, ...]
+    mismatches: tuple[Mismatch, ...]
+
+
 def run_case(guideline: Guideline, decision: str, case: Case) -> tuple[Mismatch, ...]:
     """Decides a case; what did not come out as expected, nothing where all did."""
+    return decided_case(guideline, decision, case).mismatches
+
+
+def decided_case(guideline: Guideline, decision: str, case: Case) -> DecidedCase:
+    """Decides a case like any patient and holds it against what its author expects. Raises what `decide` raises, but
+    for `InputRejected`."""
     facts = Facts(case.facts, place=case.place)
     try:
         trace = decide(guideline, decision, facts, at=case.at or DEFAULT_AT)
     except InputRejected as rejected:
-        if case.expect.rejected in {each.code for each in rejected.diagnostics}:
-            return ()
-        return (Mismatch(case.id, "input", case.expect.rejected or "a possible patient", str(rejected)),)
-    return tuple(_mismatches(guideline, case, trace))
+        mismatches = tuple(_refusal_mismatches(case, rejected))
+        return DecidedCase(case, None, rejected.diagnostics, mismatches)
+    return DecidedCase(case, trace, (), tuple(_mismatches(guideline, case, trace)))
+
+
+def _refusal_mismatches(case: Case, rejected: InputRejected) -> Iterator[Mismatch]:
+    if case.expect.rejected not in {each.code for each in rejected.diagnostics}:
+        yield Mismatch(case.id, "input", case.expect.rejected or "a possible patient", str(rejected))
 
 
 def _mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mismatch]:
@@ -42,13 +67,13 @@ def _mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mism
     if expect.status is not None and expect.status != trace.status.value:
         yield Mismatch(case.id, "status", expect.status, trace.status.value)
     if expect.outcome is not None and expect.outcome != trace.outcome:
-        yield Mismatch(case.id, "outcome", expect.outcome, str(trace.outcome))
+        yield Mismatch(case.id, "outcome", expect.outcome, trace.outcome or NONE)
     if expect.possible is not None and tuple(sorted(expect.possible)) != trace.possible_outcomes:
-        yield Mismatch(case.id, "possible", str(expect.possible), str(trace.possible_outcomes))
+        yield Mismatch(case.id, "possible", _names(expect.possible), _names(trace.possible_outcomes))
     if expect.fired is not None and not set(expect.fired) <= set(trace.fired):
-        yield Mismatch(case.id, "fired", str(expect.fired), str(trace.fired))
+        yield Mismatch(case.id, "fired", _names(expect.fired), _names(trace.fired))
     if expect.not_fired is not None and not set(expect.not_fired).isdisjoint(trace.fired):
-        yield Mismatch(case.id, "not_fired", str(expect.not_fired), str(trace.fired))
+        yield Mismatch(case.id, "not_fired", _names(expect.not_fired), _names(trace.fired))
     if expect.rejected is not None:
         yield Mismatch(case.id, "input", expect.rejected, "a possible patient")
     findings = {name: {TRUE: "yes", FALSE: "no"}.get(truth, "unknown") for name, truth in trace.findings}
@@ -58,7 +83,11 @@ def _mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mism
     yield from _score_mismatches(guideline, case, trace)
     given = tuple(caution.rule for caution in trace.cautions if caution.rule is not None)
     if expect.cautions is not None and tuple(sorted(expect.cautions)) != given:
-        yield Mismatch(case.id, "cautions", str(expect.cautions), str(given))
+        yield Mismatch(case.id, "cautions", _names(expect.cautions), _names(given))
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names) or NONE
 
 
 def _score_mismatches(guideline: Guideline, case: Case, trace: Trace) -> Iterator[Mismatch]:

@@ -178,6 +178,7 @@ MEANINGS = {
     "case.missing_key": "a case lacks an entry that it needs",
     "case.name": "the name of a case is not a valid name",
     "case.no_decision": "there is no decision for these cases",
+    "case.not_confirmed": "what should come out of a case is not written yet",
     "case.rejected": "the case expects to be rejected, and an answer",
     "case.unknown_code": "the case expects to be rejected with a code that no decision is refused with",
     "case.unknown_conclusion": "the case expects a finding or score that the decision does not have",

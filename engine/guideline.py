@@ -240,6 +240,7 @@ class Rule(Model):
     caution: Caution | None = None
     overrides: tuple[str, ...] = ()
     place: Place
+    tested_at: tuple[Place, ...] = Field(default=(), description="where each test of the condition stands, in order")
 
     @property
     def condition(self) -> Condition:

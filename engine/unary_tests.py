@@ -17,6 +17,7 @@ _COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.*)", re.DOTALL)
 _INTERVAL = re.compile(r"([\[\](])\s*(.*?)\s*\.\.\s*(.*?)\s*([\[\])])", re.DOTALL)
 _ANY_INTERVAL = re.compile(r"[\[\](][^\[\](),]*\.\.[^\[\](),]*[\[\])]")
 _NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?!\.?\d)", re.ASCII)
 _YES_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 
 
@@ -34,6 +35,13 @@ def test_in(texts: Iterable[str], fact: Fact) -> Test:
         help = f"`{fact.id}` runs from {fact.text_of(fact.low)} to {fact.text_of(fact.high)}"
         raise Misread("test.never_holds", f"no value of `{fact.id}` meets this test", help)
     return Test(fact.id, united, ", ".join(written))
+
+
+def thresholds_in(text: str, fact: Fact) -> tuple[int, ...]:
+    """The numbers that an author wrote in a test that can be read, in steps of its fact or score, each once, sorted."""
+    numbers = (number_in(each) for each in _NUMBER.findall(text)) if fact.is_numeric else ()
+    steps = (exact_steps(each, fact.decimals) for each in numbers if each is not None)
+    return tuple(sorted({each for each in steps if each is not None}))
 
 
 def yes_no_in(text: str) -> bool | None:

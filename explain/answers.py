@@ -97,14 +97,14 @@ def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Accou
 def missing_account(guideline: Guideline, trace: Trace) -> Account:
     """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
     reading = reading_of(guideline, trace)
-    asked = _missing_section(reading)
+    asked = missing_section(reading, with_answers=True)
     sections = (asked, open_cautions_section(reading), *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
 
 
-def _missing_section(reading: Reading) -> Section:
+def missing_section(reading: Reading, *, with_answers: bool) -> Section:
     """The facts that can still change the outcome, or that there are none."""
-    asked = asked_section(reading, with_answers=True)
+    asked = asked_section(reading, with_answers=with_answers)
     if reading.trace.status is Status.NEEDS_INFORMATION:
         return asked
     return Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))

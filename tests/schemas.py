@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from candor.accounts import AccountJson
+from candor.case_results import TestResultsJson
 from candor.comparisons import DiffJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
@@ -27,6 +28,7 @@ def schemas() -> dict[str, str]:
         "report": report_schema(),
         "diff": diff_schema(),
         "error": error_schema(),
+        "test": results_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
 
@@ -49,6 +51,10 @@ def report_schema() -> Schema:
 
 def diff_schema() -> Schema:
     return _headed(TypeAdapter(DiffJson).json_schema(), "urn:candor:schema:diff:1", "Candor comparison")
+
+
+def results_schema() -> Schema:
+    return _headed(TypeAdapter(TestResultsJson).json_schema(), "urn:candor:schema:test:1", "Candor test results")
 
 
 def error_schema() -> Schema:

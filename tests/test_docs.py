@@ -39,6 +39,7 @@ PAGES = (
     "docs/pictures.md",
     "docs/reports.md",
     "docs/comparing.md",
+    "docs/testing.md",
 )
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "

@@ -14,7 +14,7 @@ from engine.cells import cells_of
 from engine.conditions import Test
 from engine.diagnostics import Misread, Place
 from engine.guideline import Choice, Fact, FactType
-from engine.unary_tests import complement, test_in, union
+from engine.unary_tests import complement, test_in, thresholds_in, union
 
 test_in.__test__ = False  # type: ignore[attr-defined]
 HERE = Place("facts.yaml")
@@ -227,3 +227,22 @@ def read_or_none(text: str) -> Test | None:
 
 def ends(interval: tuple[int, int]) -> tuple[int, int]:
     return interval[0], interval[1] + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "thresholds"),
+    [
+        ("[-1.5..0.5)", WARMTH, (-15, 5)),
+        ("(0..1.25]", WARMTH, (0,)),
+        ("< -1, > 2.5", WARMTH, (-10, 25)),
+        ("not( [0.0 .. 0.3], 1.0 )", WARMTH, (0, 3, 10)),
+        ("2, not(2)", CARS, (2,)),
+        ("1..", CARS, (1,)),
+        ("yes", SALTED, ()),
+        ("rain, snow", SKY, ()),
+    ],
+)
+def test_the_numbers_that_an_author_wrote_in_a_test_are_its_thresholds(
+    text: str, fact: Fact, thresholds: tuple[int, ...]
+) -> None:
+    assert thresholds_in(text, fact) == thresholds

@@ -20,6 +20,7 @@ from candor.cli.reporting import for_and_against, report
 from candor.cli.schema import schema
 from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
+from candor.cli.testing import run_cases
 from candor.cli.watch import watch
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
@@ -49,6 +50,7 @@ app.command()(schema)
 app.command()(fmt)
 app.command()(watch)
 app.command()(diff)
+app.command("test")(run_cases)
 
 
 @app.callback(invoke_without_command=True)

@@ -58,11 +58,12 @@ def show_account(account: Account, *, no_color: bool) -> None:
 
 
 @contextmanager
-def progress(total: int | None, *, no_color: bool) -> Iterator[Progress]:
-    """A progress bar on standard error, only where that is a terminal and the answers go somewhere else."""
+def progress(total: int | None, *, no_color: bool, noun: str = "patients") -> Iterator[Progress]:
+    """A progress bar on standard error, only where that is a terminal and the answers go somewhere else, or come once
+    all is done (`noun` other than patients)."""
     console = Console(stderr=True, no_color=True if no_color else None)
-    columns = (TextColumn("deciding"), BarColumn(), TextColumn("{task.completed:,} patients"), TimeElapsedColumn())
-    wanted = sys.stderr.isatty() and not sys.stdout.isatty()
+    columns = (TextColumn("deciding"), BarColumn(), TextColumn(f"{{task.completed:,}} {noun}"), TimeElapsedColumn())
+    wanted = sys.stderr.isatty() and (noun != "patients" or not sys.stdout.isatty())
     # Redirected, rich would send standard output, which is the answers, to the terminal instead.
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=not wanted) as bar:
         bar.add_task("deciding", total=total)

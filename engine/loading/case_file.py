@@ -62,10 +62,20 @@ def _case(
     at, source = _moment(entries), entries.text("source")
     if "expect" not in entries:
         return None
-    expect = entries_in(entries.nodes["expect"], EXPECT_FORM, entries.key_place("expect"), notes)
+    expect = _expectation(entries)
     if expect is None:
         return None
     return Case(id=key.text, facts=given, at=at, expect=_expected(expect, draft), source=source, place=key.place)
+
+
+def _expectation(entries: Entries) -> Entries | None:
+    """What stands under `expect`; nothing at all is a suggested case that its author has not confirmed."""
+    node, place = entries.nodes["expect"], entries.key_place("expect")
+    if isinstance(node, Scalar) and node.is_null:
+        help = "write under `expect` what the source says should come out, such as `outcome`, or remove the case"
+        entries.note("not_confirmed", "what should come out of this case is not written yet", place, help)
+        return None
+    return entries_in(node, EXPECT_FORM, place, entries.notes)
 
 
 def _moment(entries: Entries) -> datetime | None:

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.conditions import AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test, all_parts
 from engine.diagnostics import Diagnostics, Misread, Place, did_you_mean, shown
@@ -51,11 +51,12 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A condition as far as it could be read: None where a part is faulty. `names` are the facts and findings in it,
-    also beside faulty parts."""
+    also beside faulty parts; `tested_at` where each of its tests stands, in the author's order."""
 
     condition: Condition | None
     names: frozenset[str]
     place: Place
+    tested_at: tuple[Place, ...]
 
 
 def condition_of(entries: Entries, name: str, scope: Scope) -> Written | None:
@@ -65,16 +66,17 @@ def condition_of(entries: Entries, name: str, scope: Scope) -> Written | None:
         return None
     reader = _Reader(scope, entries.notes)
     condition = reader.mapping(node, name, entries.key_place(name))
-    return Written(condition, frozenset(reader.names), entries.key_place(name))
+    return Written(condition, frozenset(reader.names), entries.key_place(name), tuple(reader.tested_at))
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one condition, and collects the facts and findings that it names."""
+    """Reads one condition, and collects the facts and findings that it names and where its tests stand."""
 
     scope: Scope
     notes: Diagnostics
     names: set[str] = field(default_factory=set)
+    tested_at: list[Place] = field(default_factory=list)
 
     def mapping(self, node: Node, name: str, place: Place) -> Condition | None:
         """A mapping, all of whose entries must hold."""
@@ -97,6 +99,7 @@ class _Reader:
             case "not":
                 return self._negation(key, node)
         scope = self.scope
+        self.tested_at.append(_from_to(key.place, node.place))
         if scope.facts is not None and key.text in scope.facts:
             self.names.add(key.text)
             return self._test(node, scope.facts[key.text])
@@ -245,6 +248,11 @@ def _fault(texts: list[Scalar], fact: Fact) -> Misread | None:
     except Misread as misread:
         return misread
     return None
+
+
+def _from_to(first: Place, last: Place) -> Place:
+    """From a name to its value, as far as they are on one line."""
+    return replace(first, end=max(first.end, last.end)) if first.line == last.line else first
 
 
 def _is_interval(node: Sequence) -> bool:

@@ -85,6 +85,7 @@ def _rule(
         caution=caution,
         overrides=overrides,
         place=key.place,
+        tested_at=(*when.tested_at, *(unless.tested_at if unless is not None else ())),
     )
 
 

@@ -1,12 +1,14 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
 `questions` says what can be asked, `reasons` and `changes` find minimal sets, `regions` describe patients as boxes,
-`encoding` has the formulas, `solver` what is asked of them. `free_reasons`, `free_changes`, `tables` and `lanes` do
-without where facts are free of one another. Only this room imports z3. A solver that gives up within its resource count
-raises `SolverLimit`; it never becomes a status.
+`patients` looks for partly known ones, `encoding` has the formulas, `solver` what is asked of them. `free_reasons`,
+`free_changes`, `tables` and `lanes` do without where facts are free of one another. Only this room imports z3. A solver
+that gives up within its resource count raises `SolverLimit`; it never becomes a status.
 """
 
+from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
+from engine.logic.patients import FoundPatient, Patients
 from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
@@ -30,12 +32,15 @@ __all__ = [
     "Every",
     "Extent",
     "Fires",
+    "FoundPatient",
     "Kind",
+    "Literal",
     "Meets",
     "Move",
     "MovedBox",
     "Moves",
     "Never",
+    "Patients",
     "Proposal",
     "Refused",
     "Region",

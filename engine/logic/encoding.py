@@ -32,7 +32,8 @@ class Concluded:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One completion in the solver: its cell Booleans by fact, its integers, what is concluded, and whether a patient
-    can have it (`is_valid`): nothing impossible is so (`is_forbidden`), and no formula leaves its range (`fits`)."""
+    can have it (`is_valid`): nothing impossible is so (`is_forbidden`), and no formula leaves its range (`fits`); what
+    each linear formula of a fact comes to, by its number."""
 
     cells: Mapping[str, tuple[z3.BoolRef, ...]]
     integers: Mapping[str, z3.ArithRef]
@@ -40,6 +41,7 @@ class Copy:
     is_valid: z3.BoolRef
     is_forbidden: z3.BoolRef
     fits: z3.BoolRef
+    formulas: dict[tuple[str, int], z3.ArithRef] = field(default_factory=dict)
 
     @property
     def results(self) -> Mapping[str | None, z3.BoolRef]:
@@ -92,7 +94,7 @@ class Encoding:
         for name, forms in self._plan.linear.items():
             fact = self._plan.guideline.facts[name]
             for number, (chosen, form) in enumerate(zip(self.chosen[name], forms, strict=True)):
-                value = z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
+                value = copy.formulas[name, number] = z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
                 used, fits = z3.And(self.computed[name], chosen), z3.And(value >= fact.low, value <= fact.high)
                 self._require(self._rounded(fact, value, copy.integers, form))
                 self._require(z3.Implies(z3.And(used, fits), copy.integers[name] == value))
