@@ -73,7 +73,7 @@ class Grid:
             yield from (place * step % total for place in range(min(self.quick, total)))
             return
         part, parts = map(int, SLICE.split("/"))
-        yield from (place * step % total for place in range(part - 1, total, parts))
+        yield from (place * step % total for place in range(total * (part - 1) // parts, total * part // parts))
 
     def points(self) -> Iterator[tuple[int, Point]]:
         """Each of these points, counted from 1."""
