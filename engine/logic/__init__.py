@@ -6,6 +6,7 @@ it never becomes a status.
 """
 
 from engine.logic.changes import Proposal, least_changes
+from engine.logic.proofs import NEVER, Proofs
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,
@@ -17,9 +18,13 @@ from engine.logic.questions import (
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
+from engine.logic.solver import Literal
 from engine.logic.witnesses import least_completion
 
 __all__ = [
+    "NEVER",
+    "Literal",
+    "Proofs",
     "Proposal",
     "deciding_sets",
     "exclusive_groups",

@@ -4,15 +4,17 @@ What is known of a patient comes in as assumptions. The formulas themselves are 
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import z3
 
+from engine.conditions import Condition, concluded_in, facts_in
 from engine.errors import SolverLimit
+from engine.guideline import Decision
 from engine.known import Known
-from engine.logic.encoding import Encoding
+from engine.logic.encoding import Concluded, Encoding
 from engine.plan import Plan
 
 Literal = z3.BoolRef
@@ -250,8 +252,27 @@ class Solver:
 
     def fires(self, rule: str) -> z3.BoolRef:
         """A literal that is true exactly where a rule of the decision fires in the first copy."""
+        return self._named(self.copies[0].concluded.rules[rule])
+
+    def holds_in(self, condition: Condition) -> z3.BoolRef:
+        """A literal that is true exactly where a condition of the decision is in the first copy."""
+        return self._named(self._encoding.condition(condition, self.copies[0], self.copies[0].concluded))
+
+    def altered(self, conditions: Mapping[str, Condition], values: Mapping[str, int]) -> Concluded:
+        """What the first copy would conclude with other conditions for some rules, and other values, in steps, of some
+        facts. Made inside `scope`."""
         copy = self.copies[0]
-        return self._named(self._encoding.condition(self._plan.decision.rules[rule].condition, copy, copy.concluded))
+        touched = touched_rules(self._plan.decision, conditions.keys(), values.keys())
+        kept = {name: formula for name, formula in copy.concluded.rules.items() if name not in touched}
+        concluded = Concluded(values=values, conditions=conditions, rules=kept)
+        self._fresh += 1
+        self._encoding.conclude(self._plan, copy, concluded, f" #{self._fresh}")
+        return concluded
+
+    def impossible(self, concluded: Concluded) -> list[z3.BoolRef]:
+        """What must not be so of the patient of whom something is concluded."""
+        entries = (each.impossible.when for each in self._plan.impossible)
+        return [self._encoding.condition(when, self.copies[0], concluded) for when in entries]
 
     def differs_in(self, same: list[z3.BoolRef]) -> z3.BoolRef:
         """A literal that is true exactly where one of these is not."""
@@ -277,3 +298,17 @@ class Solver:
 
     def _require(self, formula: z3.BoolRef) -> None:
         self._solver.add(formula)
+
+
+def touched_rules(decision: Decision, rules: Collection[str], facts: Collection[str]) -> frozenset[str]:
+    """The rules whose condition can come out otherwise where these have another condition, or these facts another
+    value: they themselves, and those that rest on what they conclude."""
+    touched = set(rules) | {name for name, rule in decision.rules.items() if facts_in(rule.condition) & set(facts)}
+    waiting = list(touched)
+    while waiting:
+        rule = decision.rules[waiting.pop()]
+        concluded = {*rule.concludes, *rule.adds}
+        more = {name for name, each in decision.rules.items() if concluded_in(each.condition) & concluded} - touched
+        touched |= more
+        waiting += sorted(more)
+    return frozenset(touched)
