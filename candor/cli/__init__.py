@@ -9,6 +9,7 @@ import typer
 
 from candor.cli.ask import ask
 from candor.cli.certify import certify
+from candor.cli.check import check
 from candor.cli.decide import decide
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.picture import picture
@@ -39,6 +40,7 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command()(check)
 
 
 @app.callback(invoke_without_command=True)

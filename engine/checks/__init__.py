@@ -53,9 +53,9 @@ def check(guideline: Guideline, today: date, progress: Callable[[str, str], None
         for words, each in CHECKS:
             progress(decision.id, words)
             found += _noted(each, words, subject)
-    flaws = {(each.code, each.place, each.subject): each for each in found if isinstance(each, Flaw)}
+    flaws = {(each.code, each.place, each.message): each for each in found if isinstance(each, Flaw)}
     return Checked(
-        tuple(sorted(flaws.values(), key=lambda flaw: (flaw.place, flaw.code, flaw.subject))),
+        tuple(sorted(flaws.values(), key=lambda flaw: (flaw.place, flaw.code, flaw.message))),
         tuple(each for each in found if isinstance(each, Proof)),
         tuple(each for each in found if isinstance(each, Unproved)),
         tuple(each for each in found if isinstance(each, Meant)),

@@ -9,6 +9,7 @@ from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
 from engine.checks.subject import Found, Subject, Values
 from engine.checks.thresholds import in_noted_steps
 from engine.guideline import Rule
+from engine.trace import Status
 
 CODE, UNNEEDED = "check.conflict", "check.override_unneeded"
 MOST = 10
@@ -42,9 +43,8 @@ def conflicts(subject: Subject) -> Iterator[Found]:
 
 def declared_overlaps(subject: Subject) -> Iterator[Found]:
     """Each declared overlap that there is, with a patient; a flaw for each that there is not."""
-    rules = subject.decision.rules.values()
-    for rule in (rule for rule in rules if not subject.is_noted("check.rule_never_fires", rule.id)):
-        for outcome in rule.overrides:
+    for rule in (rule for name, rule in subject.decision.rules.items() if name not in subject.idle):
+        for outcome in (each for each in rule.overrides if not subject.idle.issuperset(subject.plan.concluding[each])):
             yield from _declared(subject, rule, outcome)
 
 
@@ -89,7 +89,8 @@ def _flaw(subject: Subject, pair: _Pair, first: str, second: str) -> Flaw:
 def _together(subject: Subject, values: Values, rule: Rule, other: Rule) -> Witness:
     def both_fire(facts: Values) -> bool:
         trace = subject.decided(facts)
-        return trace is not None and {rule.id, other.id} <= set(trace.fired)
+        is_concluded = trace is not None and trace.status is Status.CONCLUDED
+        return trace is not None and is_concluded and {rule.id, other.id} <= set(trace.fired)
 
     return subject.witness(values, both_fire)
 

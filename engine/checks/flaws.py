@@ -28,7 +28,7 @@ class Flaw:
     also: where else to look, with what is there
     concerns: the facts that it is about
     witness: a patient who shows it, where there can be one
-    region: all patients of whom it is true, as mappings from facts to the texts of tests, where that is told
+    region: all patients of whom it is true, in boxes, where that is told
     is_region_whole: whether these are all
     """
 
@@ -41,7 +41,7 @@ class Flaw:
     also: tuple[tuple[Place, str], ...] = ()
     concerns: tuple[str, ...] = ()
     witness: Witness | None = None
-    region: tuple[Mapping[str, str], ...] = ()
+    region: tuple[str, ...] = ()
     is_region_whole: bool = True
 
     @property

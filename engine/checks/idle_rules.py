@@ -5,23 +5,27 @@ from collections.abc import Iterator
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
 from engine.guideline import Rule
-from engine.logic import NEVER
+from engine.logic import ALWAYS, NEVER
 
 NEVER_FIRES, CHANGES_NOTHING = "check.rule_never_fires", "check.rule_changes_nothing"
 
 
 def never_firing(subject: Subject) -> Iterator[Found]:
-    """A flaw for each rule that fires for nobody."""
-    is_free = True
-    for rule in subject.decision.rules.values():
+    """A flaw for each rule that fires for nobody, unless that is only because rules do not that it rests on."""
+    by_stratum = [planned.id for stratum in subject.plan.strata for planned in stratum.rules]
+    for name in by_stratum:
         with subject.proofs.question() as ask:
-            fires = ask.is_met(ask.fires(rule.id))
+            fires = ask.is_met(ask.fires(name))
+            others = ask.altered(dict.fromkeys(subject.idle, ALWAYS))
+            is_explained = not fires and ask.is_met(ask.fires(name, others))
         if not fires:
-            is_free = False
-            message = f"no patient can fulfil the condition of `{rule.id}`"
+            subject.idle.add(name)
+        if not fires and not is_explained:
+            rule = subject.decision.rules[name]
+            message = f"no patient can fulfil the condition of `{name}`"
             help = "some of its tests exclude one another: look at them, and at what is `impossible`"
-            yield Flaw(NEVER_FIRES, message, rule.place, help, _home(subject, rule), rule.id)
-    if is_free:
+            yield Flaw(NEVER_FIRES, message, rule.place, help, _home(subject, rule), name)
+    if not subject.idle:
         statement = "no idle rules: each rule fires for somebody"
         yield Proof(NEVER_FIRES, statement, subject.decision.id, subject.kinds)
 
@@ -29,30 +33,31 @@ def never_firing(subject: Subject) -> Iterator[Found]:
 def changing_nothing(subject: Subject) -> Iterator[Found]:
     """A flaw for each rule that could be left out: all that are told could be left out together, the later ones in the
     file first. A rule that others imply only because of what is `impossible` is not told: it concludes on its own where
-    less is known. Nor is what follows from another flaw."""
-    left_out: dict[str, Rule] = {}
+    less is known. Nor is what follows from another flaw, nor a rule that adds no points, which says that a case was
+    thought of."""
+    left_out: list[str] = []
     rules = sorted(subject.decision.rules.values(), key=lambda rule: rule.place, reverse=True)
-    for rule in rules:
-        if _is_explained(subject, rule):
-            continue
-        without = dict.fromkeys((*left_out, rule.id), NEVER)
+    concluding = [rule for rule in rules if rule.concludes or rule.caution is not None or any(rule.adds.values())]
+    judged = [rule for rule in concluding if not _is_explained(subject, rule)]
+    for rule in judged:
+        without = dict.fromkeys([*left_out, rule.id], NEVER)
         with subject.proofs.question() as ask:
             is_needed = ask.is_met(ask.differs(ask.altered(without)), of_anybody=False)
         if not is_needed:
-            left_out[rule.id] = rule
+            left_out.append(rule.id)
             yield _flaw(subject, rule)
-    if not left_out:
-        statement = "no rule without effect: without any one of them somebody's answer is another"
+    if not left_out and judged == concluding:
+        statement = "no rule without effect: each changes the answer to some combination of facts"
         yield Proof(CHANGES_NOTHING, statement, subject.decision.id, subject.kinds)
 
 
 def _is_explained(subject: Subject, rule: Rule) -> bool:
-    """Whether a rule changes nothing because of a flaw that was found already, or by intent: adding no points says
-    that a case was thought of."""
+    """Whether a flaw that was found already is the reason why a rule changes nothing."""
+    if subject.leads_to_idle(rule.id):
+        return True
     codes = ("check.outcome_unreachable", "check.finding_unused")
     idle = [name for name in rule.concludes if any(subject.is_noted(code, name) for code in codes)]
-    is_for_nothing = not any(rule.adds.values()) and rule.caution is None and len(idle) == len(rule.concludes)
-    return is_for_nothing or subject.is_noted(NEVER_FIRES, rule.id)
+    return not any(rule.adds.values()) and rule.caution is None and len(idle) == len(rule.concludes)
 
 
 def _flaw(subject: Subject, rule: Rule) -> Flaw:

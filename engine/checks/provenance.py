@@ -13,6 +13,8 @@ from engine.templates import names_in, parts_of
 
 UNSOURCED, NAMES_NOTHING = "check.threshold_unsourced", "check.because_names_nothing"
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\d])")
+_ABOUT_ZERO = re.compile(r"[<>]=?\s*0(?![\d.])")
+"""That there is any, or none: no source needs to say it."""
 _WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -38,12 +40,10 @@ def unsourced_thresholds(subject: Subject) -> Iterator[Found]:
         told = {number for text in _told(subject.guideline, rule) for number in _numbers(text)}
         tests = [leaf for leaf in leaves(rule.condition) if isinstance(leaf, Test)]
         numeric = [leaf for leaf in tests if subject.guideline.facts[leaf.fact].is_numeric]
-        missing = [
-            (leaf, text) for leaf in numeric for text in _NUMBER.findall(leaf.text) if Fraction(text) not in told
-        ]
-        for leaf, text in missing[:1]:
+        tested = [(leaf.fact, text) for leaf in numeric for text in _NUMBER.findall(_ABOUT_ZERO.sub("", leaf.text))]
+        for fact, text in [each for each in tested if Fraction(each[1]) not in told][:1]:
             is_free = False
-            message = f"no note of the sources of `{rule.id}` mentions {text}, which it tests `{leaf.fact}` with"
+            message = f"no note of the sources of `{rule.id}` mentions {text}, which it tests `{fact}` with"
             help = "say in a `note` of the citation where the number comes from, or cite it with `basis: added`"
             home = rule.home if rule.home == subject.decision.id else None
             yield Flaw(UNSOURCED, message, rule.place, help, home, rule.id)

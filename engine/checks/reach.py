@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.checks.flaws import Flaw, Proof
-from engine.checks.idle_rules import CHANGES_NOTHING, NEVER_FIRES
+from engine.checks.idle_rules import CHANGES_NOTHING
 from engine.checks.redundancy import CODE as REDUNDANT
 from engine.checks.subject import Found, Subject, Values
 from engine.conditions import facts_in
@@ -15,15 +15,14 @@ OUTCOME, FACT, POINTS = "check.outcome_unreachable", "check.fact_never_matters",
 
 
 def unreachable_outcomes(subject: Subject) -> Iterator[Found]:
-    """A flaw for each outcome that is nobody's answer, unless none of its rules ever fires, which is told of them."""
+    """A flaw for each outcome that is nobody's answer, unless none of its rules ever fires."""
     is_free = True
     for name in subject.decision.outcomes:
         with subject.proofs.question() as ask:
             is_reached = ask.is_met(ask.result(name))
             values = None if is_reached else ask.least(ask.concludes(name))
         is_free = is_free and is_reached
-        rules = subject.plan.concluding[name]
-        is_explained = rules and all(subject.is_noted(NEVER_FIRES, rule) for rule in rules)
+        is_explained = subject.idle.issuperset(subject.plan.concluding[name] or [""])
         if not (is_reached or is_explained):
             yield _unreachable(subject, name, values)
     if is_free:
@@ -53,7 +52,9 @@ def idle_facts(subject: Subject) -> Iterator[Found]:
     is_free = True
     for name in subject.plan.tested:
         rules = [rule for rule in subject.decision.rules.values() if name in facts_in(rule.condition)]
-        if all(_is_idle(subject, rule, name) for rule in rules) or _matters(subject, name):
+        is_explained = all(_is_idle(subject, rule, name) for rule in rules)
+        is_free = is_free and not is_explained
+        if is_explained or _matters(subject, name):
             continue
         is_free = False
         fact = subject.guideline.facts[name]
@@ -67,7 +68,7 @@ def idle_facts(subject: Subject) -> Iterator[Found]:
 
 def _is_idle(subject: Subject, rule: Rule, fact: str) -> bool:
     """Whether a flaw that was found already is the reason why a rule lets a fact make no difference."""
-    if any(subject.is_noted(code, rule.id) for code in (NEVER_FIRES, CHANGES_NOTHING)):
+    if subject.leads_to_idle(rule.id) or subject.is_noted(CHANGES_NOTHING, rule.id):
         return True
     return any(each.code == REDUNDANT and each.subject == rule.id and fact in each.concerns for each in subject.noted)
 

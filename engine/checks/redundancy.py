@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.checks.flaws import Flaw, Proof
-from engine.checks.idle_rules import CHANGES_NOTHING, NEVER_FIRES
+from engine.checks.idle_rules import CHANGES_NOTHING
 from engine.checks.subject import Found, Subject, Values
-from engine.conditions import AllOf, AnyOf, AtLeast, Condition, NotThis, as_text, facts_in
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, NotThis, as_text, facts_in, leaves
 from engine.guideline import Rule
 
 CODE = "check.condition_redundant"
@@ -14,13 +14,13 @@ CODE = "check.condition_redundant"
 
 def redundant_conditions(subject: Subject) -> Iterator[Found]:
     """A flaw for each part that could be left out, whatever is `impossible`; all that are told of a rule could be left
-    out together, the later ones first."""
+    out together, the largest first, of equal ones the later."""
     is_free = True
     for rule in subject.decision.rules.values():
-        if not (subject.is_noted(NEVER_FIRES, rule.id) or subject.is_noted(CHANGES_NOTHING, rule.id)):
-            for flaw in _redundant_in(subject, rule):
-                is_free = False
-                yield flaw
+        is_explained = rule.id in subject.idle or subject.is_noted(CHANGES_NOTHING, rule.id)
+        flaws = [] if is_explained else list(_redundant_in(subject, rule))
+        is_free = is_free and not is_explained and not flaws
+        yield from flaws
     if is_free:
         yield Proof(CODE, "no redundant conditions: each part of each rule counts", subject.decision.id, subject.kinds)
 
@@ -29,7 +29,8 @@ def _redundant_in(subject: Subject, rule: Rule) -> Iterator[Flaw]:
     condition, is_shorter = rule.condition, True
     while is_shorter:
         is_shorter = False
-        for part, shorter in reversed(list(_shorter(condition))):
+        found = list(_shorter(condition))[::-1]
+        for part, shorter in sorted(found, key=lambda each: -len(list(leaves(each[0])))):
             with subject.proofs.question() as ask:
                 one, other = ask.holds(condition), ask.holds(shorter)
                 apart = [[one, ask.no(other)], [other, ask.no(one)]]

@@ -10,10 +10,10 @@ from engine.cases import DEFAULT_AT
 from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
 from engine.checks.seams import Seam
 from engine.deciding import decide
-from engine.errors import EngineFault, InputRejected
+from engine.errors import InputRejected, SolverLimit
 from engine.facts import Facts
 from engine.guideline import Decision, GivenValue, Guideline
-from engine.logic import Proofs
+from engine.logic import Proofs, touched_rules
 from engine.plan import Plan, plan_of
 from engine.trace import Trace
 
@@ -25,13 +25,14 @@ Values = Mapping[str, int]
 @dataclass
 class Subject:
     """One decision under check. `noted` are the flaws found so far, of all decisions; `seams` the
-    holes and overlaps between thresholds among them."""
+    holes and overlaps between thresholds among them, `idle` the rules that never fire."""
 
     guideline: Guideline
     decision: Decision
     today: date
     noted: list[Flaw] = field(default_factory=list)
     seams: list[Seam] = field(default_factory=list)
+    idle: set[str] = field(default_factory=set)
 
     @cached_property
     def plan(self) -> Plan:
@@ -53,14 +54,18 @@ class Subject:
             for each in self.noted
         )
 
+    def leads_to_idle(self, rule: str) -> bool:
+        """Whether a rule never fires, or what it concludes is tested by one that never does, also through others."""
+        return not self.idle.isdisjoint(touched_rules(self.decision, [rule], ()))
+
     def witness(self, values: Values, shows: Callable[[Values], bool]) -> Witness:
         """A patient who shows a flaw, with as few of these values as the engine needs to confirm it. Raises
-        `EngineFault` where it does not."""
+        `SolverLimit` where it does not, as where a formula that is not linear refuses the patient."""
         facts = {name: values[name] for name in self.plan.tested}
         if not shows(facts):
             facts = self._without_computed(facts)
             if not shows(facts):
-                raise EngineFault(f"the engine does not bear out what was proved of {self.decision.id}: {facts}")
+                raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {facts}")
         for name in list(facts):
             fewer = {each: steps for each, steps in facts.items() if each != name}
             if shows(fewer):

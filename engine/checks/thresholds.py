@@ -10,7 +10,7 @@ from engine.checks.flaws import Flaw, Proof
 from engine.checks.seams import Seam, seams_of
 from engine.checks.subject import Found, Subject, Values
 from engine.logic import Literal, Proofs
-from engine.trace import Trace
+from engine.trace import Status, Trace
 
 HOLE, OVERLAP = "check.threshold_hole", "check.threshold_overlap"
 
@@ -56,7 +56,7 @@ def _hole(subject: Subject, seam: Seam) -> Flaw | None:
         if fact.id not in facts:
             return False
         here, *others = (_answer(subject.decided({**facts, fact.id: at})) for at in (facts[fact.id], *seam.sides))
-        return None not in (here, *others) and here not in others
+        return here is not None and None not in others and here not in others
 
     low, high = (fact.text_of(steps) for steps in seam.between)
     left_out = low if low == high else f"{low} to {high}"
@@ -97,8 +97,10 @@ def _overlap(subject: Subject, seam: Seam) -> Flaw | None:
 
 
 def _answer(trace: Trace | None) -> object:
-    cautions = () if trace is None else tuple(each for each in trace.cautions if each.rule is not None)
-    return None if trace is None else (trace.status, trace.outcome, trace.possible_outcomes, cautions, trace.scores)
+    """What is compared of a decision; None where it is refused or not settled."""
+    if trace is None or trace.status is Status.NEEDS_INFORMATION:
+        return None
+    return trace.status, trace.outcome, tuple(each for each in trace.cautions if each.rule is not None), trace.scores
 
 
 def _concluded(subject: Subject, facts: Values) -> frozenset[str]:

@@ -6,7 +6,7 @@ it never becomes a status.
 """
 
 from engine.logic.changes import Proposal, least_changes
-from engine.logic.proofs import NEVER, Proofs
+from engine.logic.proofs import ALWAYS, NEVER, Proofs
 from engine.logic.questions import (
     deciding_sets,
     exclusive_groups,
@@ -18,10 +18,11 @@ from engine.logic.questions import (
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
-from engine.logic.solver import Literal
+from engine.logic.solver import Literal, touched_rules
 from engine.logic.witnesses import least_completion
 
 __all__ = [
+    "ALWAYS",
     "NEVER",
     "Literal",
     "Proofs",
@@ -36,5 +37,6 @@ __all__ = [
     "possible_results",
     "results_of_anyone",
     "sufficient_sets",
+    "touched_rules",
     "unit_names",
 ]

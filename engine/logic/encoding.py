@@ -87,11 +87,19 @@ class Encoding:
         for name, forms in self._plan.linear.items():
             fact = self._plan.guideline.facts[name]
             for number, (chosen, form) in enumerate(zip(self.chosen[name], forms, strict=True)):
-                value = z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
-                used, fits = z3.And(self.computed[name], chosen), z3.And(value >= fact.low, value <= fact.high)
+                value, fits = self._by(name, number, suffix), self.fits(name, number, suffix)
+                used = z3.And(self.computed[name], chosen)
                 self._require(self._rounded(fact, value, copy.integers, form))
                 self._require(z3.Implies(z3.And(used, fits), copy.integers[name] == value))
                 yield z3.And(used, z3.Not(fits))
+
+    def fits(self, name: str, number: int, suffix: str) -> z3.BoolRef:
+        """That a formula of a linear fact gives a value in its range, whether or not the fact follows by it."""
+        fact, value = self._plan.guideline.facts[name], self._by(name, number, suffix)
+        return z3.And(value >= fact.low, value <= fact.high)
+
+    def _by(self, name: str, number: int, suffix: str) -> z3.ArithRef:
+        return z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
 
     def _import(self, name: str, planned: PlannedImport, copy: Copy, chosen: z3.BoolRef, suffix: str) -> None:
         """The fact has the value that the imported decision's result stands for, where that import is chosen."""

@@ -1,22 +1,23 @@
 """Questions about everybody: whether any patient at all meets something, and the least one who does.
 
-Everybody is whoever has a value for each fact that the ranges allow and that nothing makes impossible. A fact that
-formulas or imports would give may be stated itself, so it may have any value.
+Everybody is whoever states a value for each fact that rules test, such as the ranges allow, nothing makes impossible,
+and no linear formula refuses by leaving the range of what it computes. A fact that formulas or imports would give may
+be stated itself, so it may have any value.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 
-from engine.conditions import AnyOf, Condition
+from engine.conditions import AnyOf, Condition, NotThis
 from engine.known import Known
 from engine.logic.encoding import Concluded
 from engine.logic.solver import ONE, Literal, Solver
 from engine.logic.witnesses import least_values
 from engine.plan import Plan
 
-NEVER = AnyOf(())
-"""A condition that nobody fulfils: that of a rule that is left out."""
+NEVER, ALWAYS = AnyOf(()), NotThis(AnyOf(()))
+"""Conditions that nobody fulfils, as that of a rule that is left out, and that everybody does."""
 
 
 class Proofs:
@@ -32,13 +33,23 @@ class Proofs:
     def question(self) -> Iterator["Proofs"]:
         """What is named inside holds only inside; questions do not nest."""
         with self._solver.scope(), self._solver.assuming(self._everybody) as assumed:
-            self._assumed = assumed
+            self._assumed = [*assumed, *(self._solver.fits(name, number) for name, number in self._computable)]
             yield self
+
+    @property
+    def _computable(self) -> Iterator[tuple[str, int]]:
+        """The linear formulas all of whose inputs are stated, by fact and number."""
+        stated = frozenset(self.plan.tested)
+        for name, forms in self.plan.linear.items():
+            for number, derivation in enumerate(self.plan.guideline.facts[name].derived[: len(forms)]):
+                if stated.issuperset(derivation.formula.facts):
+                    yield name, number
 
     def is_met(self, *wanted: Literal, of_anybody: bool = True) -> bool:
         """Whether anybody meets all of these; unless `of_anybody`, also somebody who cannot be. Raises
         `SolverLimit`."""
-        return self._solver.is_satisfiable([*self._assumed, *wanted], of_anybody=of_anybody)
+        assumed = self._assumed if of_anybody else []
+        return self._solver.is_satisfiable([*assumed, *wanted], of_anybody=of_anybody)
 
     def least(self, *wanted: Literal) -> Mapping[str, int] | None:
         """The least patient who meets all of these, told by the facts that rules test, in steps, inputs first; None
@@ -49,8 +60,8 @@ class Proofs:
         """Whether something is true of the patient that `is_met` found last."""
         return self._solver.holds(literal)
 
-    def fires(self, rule: str) -> Literal:
-        return self._solver.fires(rule)
+    def fires(self, rule: str, altered: Concluded | None = None) -> Literal:
+        return self.any([(altered or self._now).rules[rule]])
 
     def holds(self, condition: Condition) -> Literal:
         return self._solver.holds_in(condition)

@@ -269,6 +269,10 @@ class Solver:
         self._encoding.conclude(self._plan, copy, concluded, f" #{self._fresh}")
         return concluded
 
+    def fits(self, name: str, number: int) -> z3.BoolRef:
+        """A literal that says that a formula of a linear fact gives a value in its range in the first copy."""
+        return self._named(self._encoding.fits(name, number, ONE))
+
     def impossible(self, concluded: Concluded) -> list[z3.BoolRef]:
         """What must not be so of the patient of whom something is concluded."""
         entries = (each.impossible.when for each in self._plan.impossible)
