@@ -130,7 +130,12 @@ def _answer(guideline: Guideline, decision: str, line: bytes, name: str, number:
 
 def as_json(diagnostic: Diagnostic) -> DiagnosticJson:
     """A diagnostic as JSON: code, message, place, help."""
-    place = diagnostic.place
+    where = place_json(diagnostic.place)
+    return {"code": diagnostic.code, "message": diagnostic.message, "place": where, "help": diagnostic.help}
+
+
+def place_json(place: Place) -> PlaceJson:
+    """A place as JSON: a file, with line, column and path where there are."""
     where: PlaceJson = {"file": place.file}
     if place.line:
         where["line"] = place.line
@@ -138,7 +143,7 @@ def as_json(diagnostic: Diagnostic) -> DiagnosticJson:
         where["column"] = place.column
     if place.path:
         where["path"] = place.path
-    return {"code": diagnostic.code, "message": diagnostic.message, "place": where, "help": diagnostic.help}
+    return where
 
 
 def _error(number: int, diagnostics: list[DiagnosticJson]) -> str:

@@ -19,6 +19,7 @@ from engine.formulas import Formula
 from engine.numbers import Exact, decimal_text, steps_per_unit
 
 Made = TypeVar("Made")
+Day = date
 Scalar = str | int | bool
 """A value as the trace holds it: a number as text with its decimals, an integer, a choice's name, yes_no as a bool."""
 
@@ -61,6 +62,8 @@ class Source(Model):
     evidence: str | None = None
     url: str | None = None
     note: str | None = None
+    review_by: Day | None = Field(default=None, description="when somebody is to look whether it still says this")
+    place: Place
 
 
 class Citation(Model):
@@ -316,6 +319,7 @@ class Guideline(Model):
     authors: tuple[str, ...] = ()
     reviewed: date | None = None
     review_by: date | None = None
+    place: Place
     sources: dict[str, Source]
     facts: dict[str, Fact]
     impossible: tuple[Impossible, ...] = ()

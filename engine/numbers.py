@@ -5,6 +5,7 @@ after the reading of a value compares whole steps, so no binary float is anywher
 """
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -74,3 +75,11 @@ def decimal_text(steps: int, decimals: int) -> str:
         return str(steps)
     whole, rest = divmod(abs(steps), steps_per_unit(decimals))
     return f"{'-' if steps < 0 else ''}{whole}.{rest:0{decimals}d}"
+
+
+def first_from(low: int, high: int, reaches: Callable[[int], bool]) -> int:
+    """The lowest step from which on `reaches` is true; it is true at `high`."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle + 1, high)
+    return low

@@ -1,12 +1,12 @@
 """The strata of a decision: in which order its rules, findings and scores can be evaluated. Nothing here knows a
 patient."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from engine.cells import Cells
-from engine.conditions import Interval, concluded_in
+from engine.conditions import Interval, concluded_in, facts_in
 from engine.evaluation import Evaluator, evaluator_of
 from engine.guideline import Decision, Fact, Rule
 from engine.trace import Points
@@ -78,6 +78,20 @@ def strata_of(decision: Decision, cells: Mapping[str, Cells]) -> tuple[Stratum, 
 def rules_for(decision: Decision, name: str) -> tuple[str, ...]:
     """The rules that can conclude a finding or an outcome, or add to a score, by id."""
     return tuple(sorted(rule.id for rule in decision.rules.values() if name in rule.concludes or name in rule.adds))
+
+
+def touched_rules(decision: Decision, rules: Collection[str], facts: Collection[str]) -> frozenset[str]:
+    """The rules whose condition can come out otherwise where these have another condition, or these facts another
+    value: they themselves, and those that rest on what they conclude."""
+    touched = set(rules) | {name for name, rule in decision.rules.items() if facts_in(rule.condition) & set(facts)}
+    waiting = list(touched)
+    while waiting:
+        rule = decision.rules[waiting.pop()]
+        concluded = {*rule.concludes, *rule.adds}
+        more = {name for name, each in decision.rules.items() if concluded_in(each.condition) & concluded} - touched
+        touched |= more
+        waiting += sorted(more)
+    return frozenset(touched)
 
 
 def _added(decision: Decision, rule: Rule) -> tuple[Points, ...]:

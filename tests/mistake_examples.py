@@ -15,16 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine.checks import check
 from engine.deciding import decide
 from engine.diagnostics import Diagnostic, Diagnostics, as_text
 from engine.errors import InputRejected, Rejected
 from engine.facts import Facts, read_patient_file
 from engine.guideline import Guideline
 from engine.loading import load
+from explain.checked import flaws_text
 
 TESTS = Path(__file__).parent
-TOY, WEATHER = TESTS / "toy", TESTS / "weather"
-"""The guideline in which mistakes are made, and the one that it imports."""
+TOY, WEATHER, SOUND = TESTS / "toy", TESTS / "weather", TESTS / "sound"
+"""The guideline in which mistakes are made, the one that it imports, and one in which the checks find nothing."""
 FOLDER = TESTS / "mistakes"
 AT = datetime(2026, 1, 15, tzinfo=UTC)
 """When patients are decided."""
@@ -57,6 +59,11 @@ class Mistake:
     edits: tuple[Edit, ...]
     said: str
 
+    @property
+    def is_of_checks(self) -> bool:
+        """Whether it is a flaw of a guideline that loads."""
+        return self.topic == "check"
+
 
 def mistakes() -> Iterator[Mistake]:
     """Every example, in the order of files and within them."""
@@ -76,6 +83,8 @@ def said_about(mistake: Mistake, folder: Path) -> str:
     """What is said about an example, with `folder` as the place to make the mistake in."""
     folder = folder.resolve()
     try:
+        if mistake.is_of_checks:
+            return without_folder("\n\n".join(flaws_in(edited(mistake.edits, folder))), folder)
         _attempt(mistake, folder)
     except Rejected as rejected:
         return printed(rejected.diagnostics, folder)
@@ -84,8 +93,18 @@ def said_about(mistake: Mistake, folder: Path) -> str:
 
 def printed(diagnostics: Iterable[Diagnostic], folder: Path) -> str:
     """Diagnostics as people read them, with places relative to `folder`."""
-    text = "\n\n".join(as_text(each) for each in diagnostics)
+    return without_folder("\n\n".join(as_text(each) for each in diagnostics), folder)
+
+
+def without_folder(text: str, folder: Path) -> str:
+    """A text with places relative to `folder`."""
     return "\n".join(line.rstrip() for line in text.replace(f"{folder.as_posix()}/", "").split("\n"))
+
+
+def flaws_in(folder: Path) -> tuple[str, ...]:
+    """What the checks find in a guideline, each flaw as people read it."""
+    guideline = load(folder)
+    return flaws_text(guideline, check(guideline, AT.date()))
 
 
 def copy_of_toy(folder: Path) -> Path:
@@ -95,15 +114,18 @@ def copy_of_toy(folder: Path) -> Path:
 
 
 def edited(edits: Iterable[Edit], folder: Path) -> Path:
-    """A copy of the toy guideline, and of those beside it, with the edits in them."""
-    toy = copy_of_toy(folder)
+    """A copy of the toy guideline, and of those beside it, with the edits in them; or of the sound one, where they are
+    made there."""
+    edits = list(edits)
+    is_sound = any(edit.path.parts[0] == SOUND.name for edit in edits)
+    place = Path(shutil.copytree(SOUND, folder / SOUND.name)) if is_sound else copy_of_toy(folder)
     for edit in edits:
         path = folder / edit.path
         path.parent.mkdir(exist_ok=True)
         text = path.read_text("utf-8") if path.exists() else ""
         assert text.count(edit.removed) == 1 or not edit.removed, f"`- ` lines must stand there once: {edit.removed}"
         path.write_text(text.replace(edit.removed, edit.added) if edit.removed else text + edit.added, "utf-8")
-    return toy
+    return place
 
 
 def _attempt(mistake: Mistake, folder: Path) -> None:
@@ -131,9 +153,16 @@ def _edits(lines: list[str]) -> Iterator[Edit]:
     """The edits of an example: a line that begins with neither `- ` nor `+ ` names the next file."""
     starts = [at for at, line in enumerate(lines) if line[:2] not in ("- ", "+ ", "-", "+")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        edit = lines[start + 1 : end]
-        removed, added = ([line[2:] for line in edit if line[0] == sign] for sign in "-+")
-        yield Edit(lines[start], _lines(removed), _lines(added))
+        for edit in _hunks(lines[start + 1 : end]):
+            removed, added = ([line[2:] for line in edit if line[0] == sign] for sign in "-+")
+            yield Edit(lines[start], _lines(removed), _lines(added))
+
+
+def _hunks(lines: list[str]) -> Iterator[list[str]]:
+    """The edits of one file: a `- ` line after a `+ ` line begins the next."""
+    starts = [at for at, line in enumerate(lines) if not at or (line[0] == "-" and lines[at - 1][0] == "+")]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield lines[start:end]
 
 
 def _lines(lines: list[str]) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from candor.cli.ask import ask
 from candor.cli.certify import certify
+from candor.cli.check import check
 from candor.cli.decide import decide
 from candor.cli.diff import diff
 from candor.cli.explaining import change, missing, what_if, why, why_not
@@ -51,6 +52,7 @@ app.command()(fmt)
 app.command()(watch)
 app.command()(diff)
 app.command("test")(run_cases)
+app.command()(check)
 
 
 @app.callback(invoke_without_command=True)

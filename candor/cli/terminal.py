@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
@@ -68,6 +68,17 @@ def progress(total: int | None, *, no_color: bool, noun: str = "patients") -> It
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=not wanted) as bar:
         bar.add_task("deciding", total=total)
         yield bar
+
+
+@contextmanager
+def working(*, no_color: bool) -> Iterator[Callable[[str, str], None]]:
+    """What is being worked on, told on one line of standard error while it lasts, where that is a terminal."""
+    console = Console(stderr=True, no_color=True if no_color else None)
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with console.status("") as status:
+        yield lambda name, words: status.update(f"{name}: {words}")
 
 
 def _tree(section: Section) -> Tree:

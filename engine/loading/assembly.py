@@ -147,6 +147,7 @@ def _built(
         authors=header.authors,
         reviewed=header.reviewed,
         review_by=header.review_by,
+        place=trees.place(GUIDELINE),
         sources=dict(sorted({**sources, **imports.sources}.items())),
         facts=facts,
         impossible=vocabulary.impossible,

@@ -19,7 +19,9 @@ GUIDELINE_FORM = Form(
     ("guideline", "version", "status", "title", "purpose", "population", "limits", "sources"),
     ("authors", "reviewed", "review_by"),
 )
-SOURCE_FORM = Form("source", "a source", ("title", "kind"), ("publisher", "date", "evidence", "url", "note"))
+SOURCE_FORM = Form(
+    "source", "a source", ("title", "kind"), ("publisher", "date", "evidence", "url", "note", "review_by")
+)
 KINDS = tuple(kind.value for kind in SourceKind)
 _PART = r"(0|[1-9]\d{0,8})"
 _LABELS = r"[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*"
@@ -136,6 +138,8 @@ def _source(key: Scalar, node: Node, notes: Diagnostics) -> Source | None:
         evidence=entries.text("evidence"),
         url=url,
         note=entries.text("note"),
+        review_by=entries.date("review_by"),
+        place=key.place,
     )
 
 

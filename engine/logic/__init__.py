@@ -10,6 +10,7 @@ from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
 from engine.logic.patients import FoundPatient, Patients
 from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
+from engine.logic.proofs import ALWAYS, NEVER, Proofs
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
     deciding_sets,
@@ -27,6 +28,8 @@ from engine.logic.wanted import Every, Fires, Meets, Never, ResultIs, Wanted
 from engine.logic.witnesses import least_completion
 
 __all__ = [
+    "ALWAYS",
+    "NEVER",
     "Box",
     "Dimension",
     "Every",
@@ -41,6 +44,7 @@ __all__ = [
     "Moves",
     "Never",
     "Patients",
+    "Proofs",
     "Proposal",
     "Refused",
     "Region",
@@ -59,5 +63,6 @@ __all__ = [
     "region_of",
     "results_of_anyone",
     "sufficient_sets",
+    "touched_rules",
     "unit_names",
 ]

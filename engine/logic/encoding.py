@@ -20,10 +20,14 @@ from engine.plan import Plan, PlannedImport
 @dataclass(frozen=True, slots=True)
 class Concluded:
     """What one decision concludes in a completion. `names` says which fact of ours each of its facts is, `values` which
-    have a fixed value instead; one of ours has neither."""
+    have a fixed value instead, `conditions` which rules have another condition than the author's; a decision of ours
+    has none of these as it is."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, int] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    rules: dict[str, z3.BoolRef] = field(default_factory=dict)
+    outcomes: dict[str, z3.BoolRef] = field(default_factory=dict)
     findings: dict[str, z3.BoolRef] = field(default_factory=dict)
     scores: dict[str, z3.ArithRef] = field(default_factory=dict)
     results: dict[str | None, z3.BoolRef] = field(default_factory=dict)
@@ -86,7 +90,7 @@ class Encoding:
         for name, imports in plan.imports.items():
             for number, (chosen, planned) in enumerate(zip(self.chosen[name], imports, strict=True)):
                 self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")
-        self._conclude(plan, copy, copy.concluded, suffix)
+        self.conclude(plan, copy, copy.concluded, suffix)
         return copy
 
     def _compute(self, copy: Copy, suffix: str) -> Iterator[z3.BoolRef]:
@@ -94,17 +98,26 @@ class Encoding:
         for name, forms in self._plan.linear.items():
             fact = self._plan.guideline.facts[name]
             for number, (chosen, form) in enumerate(zip(self.chosen[name], forms, strict=True)):
-                value = copy.formulas[name, number] = z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
-                used, fits = z3.And(self.computed[name], chosen), z3.And(value >= fact.low, value <= fact.high)
+                value, fits = self._by(name, number, suffix), self.formula_fits(name, number, suffix)
+                copy.formulas[name, number] = value
+                used = z3.And(self.computed[name], chosen)
                 self._require(self._rounded(fact, value, copy.integers, form))
                 self._require(z3.Implies(z3.And(used, fits), copy.integers[name] == value))
                 yield z3.And(used, z3.Not(fits))
+
+    def formula_fits(self, name: str, number: int, suffix: str) -> z3.BoolRef:
+        """That a formula of a linear fact gives a value in its range, whether or not the fact follows by it."""
+        fact, value = self._plan.guideline.facts[name], self._by(name, number, suffix)
+        return z3.And(value >= fact.low, value <= fact.high)
+
+    def _by(self, name: str, number: int, suffix: str) -> z3.ArithRef:
+        return z3.Int(f"{name} by {number}{suffix}", ctx=self._context)
 
     def _import(self, name: str, planned: PlannedImport, copy: Copy, chosen: z3.BoolRef, suffix: str) -> None:
         """The fact has the value that the imported decision's result stands for, where that import is chosen."""
         imported, cells = planned.imported, self._plan.cells[name]
         concluded = Concluded(imported.facts, imported.values)
-        self._conclude(planned.plan, copy, concluded, suffix)
+        self.conclude(planned.plan, copy, concluded, suffix)
         used = z3.And(self.computed[name], chosen)
         for result, steps in imported.results.items():
             value = copy.cells[name][cells.at(steps)]
@@ -143,14 +156,19 @@ class Encoding:
     def _unit(self, name: str) -> int:
         return steps_per_unit(self._plan.guideline.facts[name].decimals)
 
-    def _conclude(self, plan: Plan, copy: Copy, concluded: Concluded, suffix: str) -> None:
-        """Findings and scores, in the order of their strata, then the results, each from its rules' conditions."""
-        rules = plan.decision.rules
+    def conclude(self, plan: Plan, copy: Copy, concluded: Concluded, suffix: str) -> None:
+        """Rules, findings and scores, in the order of their strata, then the results. The formulas of rules that are in
+        `concluded` already stay as they are there."""
 
         def holds(rule: str) -> z3.BoolRef:
-            return self.condition(rules[rule].condition, copy, concluded)
+            return concluded.rules[rule]
 
         for stratum in plan.strata:
+            for planned in stratum.rules:
+                if planned.id not in concluded.rules:
+                    own = plan.decision.rules[planned.id].condition
+                    condition = concluded.conditions.get(planned.id, own)
+                    concluded.rules[planned.id] = self.condition(condition, copy, concluded)
             for finding in stratum.findings:
                 literal = self._boolean(f"{finding.id}{suffix}")
                 self._require(literal == self._any([holds(rule) for rule in finding.rules]))
@@ -161,7 +179,7 @@ class Encoding:
                 concluded.scores[score.id] = total
         earlier: list[z3.BoolRef] = []
         for outcome, concluding in plan.concluding.items():
-            formula = self._any([holds(rule) for rule in concluding])
+            formula = concluded.outcomes[outcome] = self._any([holds(rule) for rule in concluding])
             self._result(concluded, outcome, z3.And(formula, *[z3.Not(each) for each in earlier]), suffix)
             earlier.append(formula)
         self._result(concluded, None, z3.And(*[z3.Not(each) for each in earlier]), suffix)
@@ -190,7 +208,7 @@ class Encoding:
             case AllOf():
                 return z3.And(*parts)
             case AnyOf():
-                return z3.Or(*parts)
+                return self._any(parts)
             case AtLeast(n):
                 return z3.PbGe([(part, 1) for part in parts], n)
 

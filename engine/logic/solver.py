@@ -14,8 +14,9 @@ from engine.conditions import Condition
 from engine.known import Known
 from engine.logic.asked import Asked, Literal
 from engine.logic.axes import Axis, axis_of
-from engine.logic.encoding import Encoding
+from engine.logic.encoding import Concluded, Encoding
 from engine.plan import Plan
+from engine.strata import touched_rules
 
 __all__ = ["ONE", "OTHER", "Cost", "Encodings", "Literal", "Solver", "encodings"]
 
@@ -207,7 +208,27 @@ class Solver(Asked):
 
     def fires(self, rule: str) -> z3.BoolRef:
         """A literal that is true exactly where a rule of the decision fires in the first copy."""
-        return self.meets(self._plan.decision.rules[rule].condition)
+        return self._named(self.copies[0].concluded.rules[rule])
+
+    def altered(self, conditions: Mapping[str, Condition], values: Mapping[str, int]) -> Concluded:
+        """What the first copy would conclude with other conditions for some rules, and other values, in steps, of some
+        facts. Made inside `scope`."""
+        copy = self.copies[0]
+        touched = touched_rules(self._plan.decision, conditions.keys(), values.keys())
+        kept = {name: formula for name, formula in copy.concluded.rules.items() if name not in touched}
+        concluded = Concluded(values=values, conditions=conditions, rules=kept)
+        self._fresh += 1
+        self._encoding.conclude(self._plan, copy, concluded, f" #{self._fresh}")
+        return concluded
+
+    def formula_fits(self, name: str, number: int) -> z3.BoolRef:
+        """A literal that says that a formula of a linear fact gives a value in its range in the first copy."""
+        return self._named(self._encoding.formula_fits(name, number, ONE))
+
+    def impossible(self, concluded: Concluded) -> list[z3.BoolRef]:
+        """What must not be so of the patient of whom something is concluded."""
+        entries = (each.impossible.when for each in self._plan.impossible)
+        return [self._encoding.condition(when, self.copies[0], concluded) for when in entries]
 
     def differs_in(self, same: list[z3.BoolRef]) -> z3.BoolRef:
         """A literal that is true exactly where one of these is not."""

@@ -1,0 +1,102 @@
+"""Where the tests of two rules on one number nearly meet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, Interval, NotThis, Test
+from engine.guideline import Decision, Fact, Rule
+from engine.numbers import steps_per_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Values of a fact that a test of a rule counts, where it is not negated."""
+
+    rule: Rule
+    ends: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where the tests of two rules end and begin: the last value of the one and the first of the other."""
+
+    fact: Fact
+    below: Rule
+    last: int
+    above: Rule
+    first: int
+
+    @property
+    def between(self) -> Interval:
+        """The values of the hole or of the overlap."""
+        return (self.last + 1, self.first - 1) if self.is_hole else (self.first, self.last)
+
+    @property
+    def sides(self) -> Interval:
+        """The nearest values below and above these."""
+        return (self.last, self.first) if self.is_hole else (self.first - 1, self.last + 1)
+
+    @property
+    def is_hole(self) -> bool:
+        return self.last + 1 < self.first
+
+    @property
+    def is_overlap(self) -> bool:
+        return self.first <= self.last
+
+    @property
+    def step(self) -> int:
+        """How far apart the ends may be to be neighbours: one step of the last decimal that both are written with."""
+        written = steps_per_unit(self.fact.decimals)
+        while written > 1 and not (_is_round(self.last, written) and _is_round(self.first, -written)):
+            written //= 10
+        if written == 1:
+            return 2 if self.is_hole else 0
+        return written + 2 if self.is_hole else written
+
+
+def seams_of(decision: Decision, fact: Fact) -> Iterator[Seam]:
+    """Where tests on a fact nearly meet; each hole and overlap once, told of the first rules in the file."""
+    spans = [each for rule in decision.rules.values() for each in _spans(rule, rule.condition, fact, True)]
+    spans.sort(key=lambda each: (each.rule.place, each.ends))
+    starts, ends = {each.ends[0] for each in spans}, {each.ends[1] for each in spans}
+    seen: set[Interval] = set()
+    for below, above in product(spans, spans):
+        seam = Seam(fact, below.rule, below.ends[1], above.rule, above.ends[0])
+        is_inside = fact.low < seam.first and seam.last < fact.high and (seam.last, seam.first) not in seen
+        if not is_inside or seam.step < abs(seam.last - seam.first):
+            continue
+        is_met = seam.last + 1 in starts or seam.first - 1 in ends
+        is_nested = below.ends[0] >= seam.first or seam.last >= above.ends[1]
+        if (seam.is_hole and not is_met) or (seam.is_overlap and not is_nested):
+            seen.add((seam.last, seam.first))
+            yield seam
+
+
+def _spans(rule: Rule, condition: Condition, fact: Fact, is_asserted: bool) -> Iterator[Span]:
+    match condition:
+        case Test(name, meets):
+            if name == fact.id:
+                yield from (Span(rule, ends) for ends in (meets if is_asserted else _others(meets, fact)))
+        case NotThis(part):
+            yield from _spans(rule, part, fact, not is_asserted)
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            for part in parts:
+                yield from _spans(rule, part, fact, is_asserted)
+
+
+def _others(meets: tuple[Interval, ...], fact: Fact) -> Iterator[Interval]:
+    """The values of a fact that are in none of some intervals."""
+    low = fact.low
+    for first, last in meets:
+        if low < first:
+            yield low, first - 1
+        low = last + 1
+    if low <= fact.high:
+        yield low, fact.high
+
+
+def _is_round(end: int, step: int) -> bool:
+    """Whether an end is written with few decimals: itself, or the value next to it that it excludes."""
+    return end % step == 0 or (end + (1 if step > 0 else -1)) % step == 0

@@ -1,0 +1,95 @@
+"""What a check looks at: one decision, what can be proved of it, and what earlier checks found."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from math import prod
+
+from engine.cases import DEFAULT_AT
+from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
+from engine.checks.seams import Seam
+from engine.deciding import decide
+from engine.errors import InputRejected, SolverLimit
+from engine.facts import Facts
+from engine.guideline import Decision, GivenValue, Guideline
+from engine.logic import Proofs
+from engine.plan import Plan, plan_of
+from engine.strata import touched_rules
+from engine.trace import Trace
+
+Found = Flaw | Proof | Unproved | Meant
+Values = Mapping[str, int]
+"""A patient's facts, in steps."""
+
+
+@dataclass
+class Subject:
+    """One decision under check. `noted` are the flaws found so far, of all decisions; `seams` the
+    holes and overlaps between thresholds among them, `idle` the rules that never fire."""
+
+    guideline: Guideline
+    decision: Decision
+    today: date
+    noted: list[Flaw] = field(default_factory=list)
+    seams: list[Seam] = field(default_factory=list)
+    idle: set[str] = field(default_factory=set)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(self.guideline, self.decision.id)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self.plan)
+
+    @cached_property
+    def kinds(self) -> int:
+        """How many kinds of patients there are: combinations of cells of the facts that rules test."""
+        return prod(self.plan.cells[name].count for name in self.plan.tested)
+
+    def is_noted(self, code: str, subject: str) -> bool:
+        """Whether a flaw of a rule, outcome or fact of this decision, or of a rule that decisions share, was found."""
+        return any(
+            (each.code, each.subject) == (code, subject) and each.decision in (None, self.decision.id)
+            for each in self.noted
+        )
+
+    def leads_to_idle(self, rule: str) -> bool:
+        """Whether a rule never fires, or what it concludes is tested by one that never does, also through others."""
+        return not self.idle.isdisjoint(touched_rules(self.decision, [rule], ()))
+
+    def witness(self, values: Values, shows: Callable[[Values], bool]) -> Witness:
+        """A patient who shows a flaw, with as few of these values as the engine needs to confirm it. Raises
+        `SolverLimit` where it does not, as where a formula that is not linear refuses the patient."""
+        facts = {name: values[name] for name in self.plan.tested}
+        if not shows(facts):
+            facts = self._without_computed(facts)
+            if not shows(facts):
+                raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {facts}")
+        for name in list(facts):
+            fewer = {each: steps for each, steps in facts.items() if each != name}
+            if shows(fewer):
+                facts = fewer
+        trace = self.decided(facts)
+        assert trace is not None
+        return Witness(self.decision.id, facts, trace.status.value, trace.outcome, trace.fired)
+
+    def fires(self, rule: str, facts: Values) -> bool:
+        """Whether a rule fires for a patient."""
+        trace = self.decided(facts)
+        return trace is not None and rule in trace.fired
+
+    def decided(self, values: Values) -> Trace | None:
+        """A patient's decision; None where the input is refused."""
+        place = self.decision.place
+        given = {name: GivenValue(steps=steps, place=place) for name, steps in sorted(values.items())}
+        try:
+            return decide(self.guideline, self.decision.id, Facts(given), at=DEFAULT_AT)
+        except InputRejected:
+            return None
+
+    def _without_computed(self, facts: Values) -> dict[str, int]:
+        """Without the facts that others are computed from: what these give may be out of range."""
+        read = frozenset[str]().union(*(self.guideline.facts[name].reads for name in self.plan.names))
+        return {name: steps for name, steps in facts.items() if name not in read}
