@@ -63,6 +63,5 @@ __all__ = [
     "region_of",
     "results_of_anyone",
     "sufficient_sets",
-    "touched_rules",
     "unit_names",
 ]
