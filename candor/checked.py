@@ -9,6 +9,7 @@ from candor.lines import PlaceJson, as_json, place_json
 from engine.checks import Checked, Flaw, Witness
 from engine.diagnostics import Diagnostic
 from engine.guideline import Guideline, Scalar
+from explain.checked import who_in_words
 
 _closed = with_config(ConfigDict(extra="forbid"))
 
@@ -149,8 +150,8 @@ def _flaw(guideline: Guideline, flaw: Flaw) -> FlawJson:
         told["decision"] = flaw.decision
     if flaw.also:
         told["also"] = [{"place": place_json(place), "text": text} for place, text in flaw.also]
-    if flaw.region:
-        told["who"], told["who_is_complete"] = list(flaw.region), flaw.is_region_whole
+    if flaw.region is not None:
+        told["who"], told["who_is_complete"] = list(who_in_words(guideline, flaw)), not flaw.region.is_capped
     if flaw.witness is not None:
         told["case"] = _case(guideline, flaw.witness)
     return told

@@ -53,8 +53,6 @@ def _result(flaw: Flaw, index: int, root: Path) -> Tree:
         result["relatedLocations"] = [
             {**_location(place, root), "message": {"text": text}} for place, text in flaw.also
         ]
-    if flaw.region:
-        result["properties"] = {"who": list(flaw.region), "whoIsComplete": flaw.is_region_whole}
     return result
 
 

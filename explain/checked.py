@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from engine.checks import Checked, Flaw, Meant, Witness
 from engine.diagnostics import as_text, counted
 from engine.guideline import Guideline
+from engine.plan import plan_of
+from explain.regions import box_in_words
 
 
 def checked_text(guideline: Guideline, checked: Checked) -> str:
@@ -23,6 +25,14 @@ def flaws_text(guideline: Guideline, checked: Checked) -> tuple[str, ...]:
     return tuple("\n".join(_flaw(guideline, flaw)) for flaw in checked.flaws)
 
 
+def who_in_words(guideline: Guideline, flaw: Flaw) -> tuple[str, ...]:
+    """All patients of whom a flaw is true, one kind a line; empty where that is not told."""
+    if flaw.region is None or flaw.decision is None:
+        return ()
+    plan = plan_of(guideline, flaw.decision)
+    return tuple(box_in_words(plan, box.cells) for box in flaw.region.boxes)
+
+
 def case_text(guideline: Guideline, name: str, witness: Witness) -> tuple[str, ...]:
     """A patient as a case to paste: what is given, and what the guideline answers now."""
     facts = {fact: guideline.facts[fact].text_of(steps) for fact, steps in witness.facts.items()}
@@ -38,10 +48,10 @@ def _flaw(guideline: Guideline, flaw: Flaw) -> Iterator[str]:
     yield as_text(flaw.diagnostic)
     for place, words in flaw.also:
         yield f"  see: {place}: {words}"
-    if flaw.region:
+    if flaw.region is not None:
         yield "  who:"
-        yield from (f"    {each}" for each in flaw.region)
-        if not flaw.is_region_whole:
+        yield from (f"    {each}" for each in who_in_words(guideline, flaw))
+        if flaw.region.is_capped:
             yield "    and others: these are not all"
     if flaw.witness is not None:
         yield "  a patient, as a case:"

@@ -9,6 +9,7 @@ from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
 from engine.checks.subject import Found, Subject, Values
 from engine.checks.thresholds import in_noted_steps
 from engine.guideline import Rule
+from engine.logic import Fires, Never
 from engine.trace import Status
 
 CODE, UNNEEDED = "check.conflict", "check.override_unneeded"
@@ -74,6 +75,8 @@ def _flaw(subject: Subject, pair: _Pair, first: str, second: str) -> Flaw:
         f"let one of them not hold where the other does, or, if `{first}` is meant to stand, write "
         f"`overrides: [{second}]` in `{rule.id}`"
     )
+    rules = subject.plan.concluding[first]
+    declared = [each for each in rules if second in subject.decision.rules[each].overrides]
     return Flaw(
         CODE,
         f"`{rule.id}` concludes `{first}` where `{other.id}` concludes `{second}`",
@@ -83,6 +86,7 @@ def _flaw(subject: Subject, pair: _Pair, first: str, second: str) -> Flaw:
         rule.id,
         also=((other.place, f"the other rule, `{other.id}`"),),
         witness=_together(subject, pair.values, rule, other),
+        region=subject.region(Fires(rule.id), Fires(other.id), Never(tuple(Fires(each) for each in declared))),
     )
 
 

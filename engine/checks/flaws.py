@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.diagnostics import Diagnostic, Place
+from engine.logic import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ class Flaw:
     also: where else to look, with what is there
     concerns: the facts that it is about
     witness: a patient who shows it, where there can be one
-    region: all patients of whom it is true, in boxes, where that is told
-    is_region_whole: whether these are all
+    region: all complete patients of whom it is true, where that is told
     """
 
     code: str
@@ -41,8 +41,7 @@ class Flaw:
     also: tuple[tuple[Place, str], ...] = ()
     concerns: tuple[str, ...] = ()
     witness: Witness | None = None
-    region: tuple[str, ...] = ()
-    is_region_whole: bool = True
+    region: Region | None = None
 
     @property
     def diagnostic(self) -> Diagnostic:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
 from engine.checks.thresholds import in_noted_steps
+from engine.logic import ResultIs
 from engine.trace import Status, Trace
 
 CODE = "check.gap"
@@ -30,6 +31,7 @@ def gaps(subject: Subject) -> Iterator[Found]:
         subject.decision.id,
         subject.decision.id,
         witness=witness,
+        region=subject.region(ResultIs(None)),
     )
 
 

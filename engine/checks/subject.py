@@ -9,16 +9,19 @@ from math import prod
 from engine.cases import DEFAULT_AT
 from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
 from engine.checks.seams import Seam
+from engine.conditions import Test
 from engine.deciding import decide
 from engine.errors import InputRejected, SolverLimit
 from engine.facts import Facts
 from engine.guideline import Decision, GivenValue, Guideline
-from engine.logic import Proofs
+from engine.logic import Every, Meets, Never, Proofs, Region, Wanted, region_of
 from engine.plan import Plan, plan_of
 from engine.strata import touched_rules
 from engine.trace import Trace
 
 Found = Flaw | Proof | Unproved | Meant
+MOST_BOXES = 10
+"""In how many boxes a region is told."""
 Values = Mapping[str, int]
 """A patient's facts, in steps."""
 
@@ -74,6 +77,13 @@ class Subject:
         trace = self.decided(facts)
         assert trace is not None
         return Witness(self.decision.id, facts, trace.status.value, trace.outcome, trace.fired)
+
+    def region(self, *wanted: Wanted) -> Region | None:
+        """The complete patients of whom all this can be said, without those in a hole or overlap that was noted; None
+        where there are none whose facts follow from one another as formulas and imports say."""
+        noted = [Meets(Test(seam.fact.id, (seam.between,), "")) for seam in self.seams]
+        found = region_of(self.plan, Every((*wanted, Never(tuple(noted)))), limit=MOST_BOXES)
+        return found if found.boxes else None
 
     def fires(self, rule: str, facts: Values) -> bool:
         """Whether a rule fires for a patient."""
