@@ -96,7 +96,7 @@ def test_a_failed_case_shows_what_is_expected_and_what_came_out_each_with_its_re
     assert expected.splitlines()[:4] == [
         "Expected",
         "  outcome: yes_now",
-        '    "A rule" did not fire [roads/grit#icy; added: not in the source]',
+        '    "A rule" does not apply [roads/grit#icy; added: not in the source]',
         "      Wet: no; needed: yes",
     ]
     assert got.splitlines()[:3] == [

@@ -74,6 +74,7 @@ def _source() -> Record:
         "evidence": Entry("How strong its evidence is.", TEXT),
         "url": Entry("Where to find it.", values.ADDRESS),
         "note": Entry("What a reader should know about it.", TEXT),
+        "review_by": Entry("The day by which somebody is to look whether it still says this.", values.DATE),
     }
     return Record(SOURCE_FORM, entries)
 
