@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from candor.accounts import AccountJson
 from candor.case_results import TestResultsJson
+from candor.checked import ChecksJson
 from candor.comparisons import DiffJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
@@ -29,6 +30,7 @@ def schemas() -> dict[str, str]:
         "diff": diff_schema(),
         "error": error_schema(),
         "test": results_schema(),
+        "check": checks_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
 
@@ -55,6 +57,10 @@ def diff_schema() -> Schema:
 
 def results_schema() -> Schema:
     return _headed(TypeAdapter(TestResultsJson).json_schema(), "urn:candor:schema:test:1", "Candor test results")
+
+
+def checks_schema() -> Schema:
+    return _headed(TypeAdapter(ChecksJson).json_schema(), "urn:candor:schema:check:1", "Candor checks")
 
 
 def error_schema() -> Schema:

@@ -60,8 +60,8 @@ def _pairs(subject: Subject, first: str, second: str) -> tuple[list[_Pair], bool
         while ask.is_met(*wanted):
             if len(found) == MOST:
                 return found, True
-            a = next(name for name in concluding[first] if ask.is_so(fires[name]))
-            b = next(name for name in concluding[second] if ask.is_so(fires[name]))
+            a = next(name for name in concluding[first] if ask.is_met(*wanted, fires[name]))
+            b = next(name for name in concluding[second] if ask.is_met(*wanted, fires[a], fires[name]))
             values = ask.least(*wanted, fires[a], fires[b])
             assert values is not None
             found.append(_Pair(rules[a], rules[b], values))
@@ -109,8 +109,7 @@ def _declared(subject: Subject, rule: Rule, outcome: str) -> Iterator[Found]:
         return
     with subject.proofs.question() as ask:
         fires = {name: ask.fires(name) for name in (rule.id, *concluding[outcome])}
-        is_met = ask.is_met(fires[rule.id], ask.concludes(outcome))
-        other = next((name for name in concluding[outcome] if is_met and ask.is_so(fires[name])), None)
+        other = next((name for name in concluding[outcome] if ask.is_met(fires[rule.id], fires[name])), None)
         values = None if other is None else ask.least(fires[rule.id], fires[other])
     if values is None or other is None:
         message = f"`{rule.id}` declares that it overrides `{outcome}`, but never fires where that is concluded"

@@ -58,10 +58,6 @@ class Proofs:
         names = [each.fact.id for each in self.plan.facts if each.fact.id in self.plan.tested]
         return least_values(self._solver, [self._solver.axis(name) for name in names], [*self._assumed, *wanted])
 
-    def is_so(self, literal: Literal) -> bool:
-        """Whether something is true of the patient that `is_met` found last."""
-        return self._solver.holds(literal)
-
     def fires(self, rule: str, altered: Concluded | None = None) -> Literal:
         return self.any([(altered or self._now).rules[rule]])
 
