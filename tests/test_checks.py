@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
 
+from candor.guidelines import builtin_guidelines, load_guideline
 from engine.cases import run_case
 from engine.checks import CHECKS, check
 from engine.errors import SolverLimit
