@@ -27,7 +27,11 @@ from typing import Any
 
 LIMIT = 100_000
 """How many steps a search takes at most."""
+LONGEST = 40
+"""How many letters a number has at most; the language has 15 digits."""
 KEYS = {"format", "content", "guideline", "decision", "at", "given", "facts", "proof", "cautions", "sha256"}
+FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
+"""What is raised where something is no certificate at all."""
 T, F, U = "true", "false", "unknown"
 OPPOSITE = {T: F, F: T, U: U}
 NONE = frozenset[str]()
@@ -80,7 +84,7 @@ class Fact:
     def steps(self, text: str) -> int:
         if self.words:
             return self.words.index({"true": "yes", "false": "no"}.get(text, text))
-        return self.rounded(Fraction(text))
+        return self.rounded(number_in(text))
 
     def rounded(self, exact: Fraction) -> int:
         """Half away from zero."""
@@ -128,6 +132,13 @@ class Import:
     def view(self, values: Mapping[str, int]) -> "View":
         known = {theirs: values[ours] for theirs, ours in self.names.items() if ours in values}
         return View(self.question, {**known, **self.fixed})
+
+
+def number_in(text: str, pattern: str = NUMBER) -> Fraction:
+    """A number as the language writes it: without an exponent, which could stand for more digits than fit anywhere."""
+    if not re.fullmatch(pattern, text) or len(text) > LONGEST:
+        raise Rejected(f"{text[:LONGEST]} is no number")
+    return Fraction(text)
 
 
 def formula_in(title: str, text: str) -> Formula:
@@ -479,8 +490,8 @@ def other_result(q: Question, values: Mapping[str, int], loose: Collection[str],
 def fact_in(tree: Any) -> Fact:
     """A fact or a score, without its imports."""
     words = ["no", "yes"] if tree.get("type") == "yes_no" else list(tree.get("choices", ()))
-    scale = 10 ** int(tree.get("decimals", "0"))
-    low, high = (Fraction(end) * scale for end in tree.get("range", ("0", str(len(words) - 1))))
+    scale = 10 ** int(number_in(tree.get("decimals", "0"), r"\d\d?"))
+    low, high = (number_in(end) * scale for end in tree.get("range", ("0", str(len(words) - 1))))
     formulas = tuple(formula_in(each["title"], each["formula"]) for each in many(tree.get("derived", [])))
     return Fact(tree, words, scale, ceil(low), floor(high), formulas)
 
@@ -732,7 +743,7 @@ def check(document: Any) -> tuple[list[str], set[str]]:
         return [*check_hashes(document), *check_decision(document, notes)], notes
     except Rejected as rejected:
         return [str(rejected)], notes
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, SyntaxError, TypeError, ValueError) as error:
+    except FAULTS as error:
         return [f"it cannot be read as a certificate: {type(error).__name__}: {error}"], notes
 
 
@@ -822,7 +833,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         say(f"it cannot be opened: {error}\n")
         return 2
-    except (ValueError, RecursionError) as error:
+    except (MemoryError, RecursionError, ValueError) as error:
         wrong, notes = [f"it cannot be read: {error}"], set()
     for each in wrong:
         say(f"rejected: {each}\n")
