@@ -27,6 +27,8 @@ from typing import Any
 
 LIMIT = 100_000
 """How many steps a search takes at most."""
+MOST_IMPORTS = 1_000
+"""How many imports are followed, those of imported guidelines once for every way that leads to them."""
 LONGEST = 40
 """How many letters a number has at most; the language has 15 digits."""
 KEYS = {"format", "content", "guideline", "decision", "at", "given", "facts", "proof", "cautions", "sha256"}
@@ -496,6 +498,15 @@ def fact_in(tree: Any) -> Fact:
     return Fact(tree, words, scale, ceil(low), floor(high), formulas)
 
 
+def ways_in(contents: Any, gid: str, counted: dict[str, int]) -> int:
+    """How many imports there are in and below a guideline, each once for every way that leads to it."""
+    if gid not in counted:
+        facts = contents[gid]["facts"]["facts"].values()
+        below = [way["guideline"] for fact in facts for way in many(fact.get("from", []))]
+        counted[gid] = sum(1 + ways_in(contents, each, counted) for each in below)
+    return counted[gid]
+
+
 def vocabulary(contents: Any, gid: str) -> tuple[dict[str, Fact], list[Condition]]:
     """Every fact of a guideline with those that join it by its imports, and what is impossible."""
     tree = contents[gid]["facts"]
@@ -770,6 +781,8 @@ def check_hashes(document: Any) -> Iterator[str]:
 def check_decision(document: Any, notes: set[str]) -> Iterator[str]:
     """Every place at which the facts and the proof are not what follows from what is given."""
     contents, gid, at = document["content"], document["guideline"], datetime.fromisoformat(document["at"])
+    if ways_in(contents, gid, {}) > MOST_IMPORTS:
+        raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
     q, about = question_in(contents, gid, document["decision"], *vocabulary(contents, gid)), contents[gid]["guideline"]
     patient, given = Patient(at.date(), notes), document["given"]
     if at.utcoffset() is None or at.isoformat() != document["at"]:

@@ -281,6 +281,16 @@ def doubled(holder: Any, key: Any) -> None:
         holder[f"{key}_more"] = holder[key]
 
 
+def test_imports_that_multiply_are_not_followed(tmp_path: Path) -> None:
+    for name, facts in {"wind": {"gusts": ""}, "middle": {"windy": "wind"}}.items():
+        one_fact(tmp_path, name, facts)
+    document = certified(load(one_fact(tmp_path, "top", {"storm": "middle"})), {"gusts": "yes"})
+    for name, fact in ("middle", "windy"), ("top", "storm"):
+        tree = document["content"][name]["facts"]["facts"][fact]
+        tree["from"] = [tree["from"]] * 40
+    assert reasons(document)[-1].startswith("content: its imports lead on by more than 1000 ways")
+
+
 VAST = "1e999999999"
 """Short to write, and a number whose digits fit nowhere."""
 
