@@ -164,7 +164,9 @@ def _excluded(reading: Reading, outcome: str) -> Iterator[Line]:
     rules = reading.decision.rules
     truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
     if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
-        yield Line("Whatever is still unknown, this is not the outcome; what is not settled below cannot make it so.")
+        yield Line(
+            "Whatever is still unknown, this is not the outcome; a condition that is not settled cannot make it so."
+        )
 
 
 def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:
