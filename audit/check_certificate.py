@@ -27,7 +27,13 @@ from typing import Any
 
 LIMIT = 100_000
 """How many steps a search takes at most."""
+MOST_IMPORTS = 1_000
+"""How many imports are followed, those of imported guidelines once for every way that leads to them."""
+LONGEST = 40
+"""How many letters a number has at most; the language has 15 digits."""
 KEYS = {"format", "content", "guideline", "decision", "at", "given", "facts", "proof", "cautions", "sha256"}
+FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
+"""What is raised where something is no certificate at all."""
 T, F, U = "true", "false", "unknown"
 OPPOSITE = {T: F, F: T, U: U}
 NONE = frozenset[str]()
@@ -80,7 +86,7 @@ class Fact:
     def steps(self, text: str) -> int:
         if self.words:
             return self.words.index({"true": "yes", "false": "no"}.get(text, text))
-        return self.rounded(Fraction(text))
+        return self.rounded(number_in(text))
 
     def rounded(self, exact: Fraction) -> int:
         """Half away from zero."""
@@ -128,6 +134,13 @@ class Import:
     def view(self, values: Mapping[str, int]) -> "View":
         known = {theirs: values[ours] for theirs, ours in self.names.items() if ours in values}
         return View(self.question, {**known, **self.fixed})
+
+
+def number_in(text: str, pattern: str = NUMBER) -> Fraction:
+    """A number as the language writes it: without an exponent, which could stand for more digits than fit anywhere."""
+    if not re.fullmatch(pattern, text) or len(text) > LONGEST:
+        raise Rejected(f"{text[:LONGEST]} is no number")
+    return Fraction(text)
 
 
 def formula_in(title: str, text: str) -> Formula:
@@ -479,10 +492,19 @@ def other_result(q: Question, values: Mapping[str, int], loose: Collection[str],
 def fact_in(tree: Any) -> Fact:
     """A fact or a score, without its imports."""
     words = ["no", "yes"] if tree.get("type") == "yes_no" else list(tree.get("choices", ()))
-    scale = 10 ** int(tree.get("decimals", "0"))
-    low, high = (Fraction(end) * scale for end in tree.get("range", ("0", str(len(words) - 1))))
+    scale = 10 ** int(number_in(tree.get("decimals", "0"), r"\d\d?"))
+    low, high = (number_in(end) * scale for end in tree.get("range", ("0", str(len(words) - 1))))
     formulas = tuple(formula_in(each["title"], each["formula"]) for each in many(tree.get("derived", [])))
     return Fact(tree, words, scale, ceil(low), floor(high), formulas)
+
+
+def ways_in(contents: Any, gid: str, counted: dict[str, int]) -> int:
+    """How many imports there are in and below a guideline, each once for every way that leads to it."""
+    if gid not in counted:
+        facts = contents[gid]["facts"]["facts"].values()
+        below = [way["guideline"] for fact in facts for way in many(fact.get("from", []))]
+        counted[gid] = sum(1 + ways_in(contents, each, counted) for each in below)
+    return counted[gid]
 
 
 def vocabulary(contents: Any, gid: str) -> tuple[dict[str, Fact], list[Condition]]:
@@ -732,7 +754,7 @@ def check(document: Any) -> tuple[list[str], set[str]]:
         return [*check_hashes(document), *check_decision(document, notes)], notes
     except Rejected as rejected:
         return [str(rejected)], notes
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, SyntaxError, TypeError, ValueError) as error:
+    except FAULTS as error:
         return [f"it cannot be read as a certificate: {type(error).__name__}: {error}"], notes
 
 
@@ -759,6 +781,8 @@ def check_hashes(document: Any) -> Iterator[str]:
 def check_decision(document: Any, notes: set[str]) -> Iterator[str]:
     """Every place at which the facts and the proof are not what follows from what is given."""
     contents, gid, at = document["content"], document["guideline"], datetime.fromisoformat(document["at"])
+    if ways_in(contents, gid, {}) > MOST_IMPORTS:
+        raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
     q, about = question_in(contents, gid, document["decision"], *vocabulary(contents, gid)), contents[gid]["guideline"]
     patient, given = Patient(at.date(), notes), document["given"]
     if at.utcoffset() is None or at.isoformat() != document["at"]:
@@ -822,7 +846,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         say(f"it cannot be opened: {error}\n")
         return 2
-    except (ValueError, RecursionError) as error:
+    except (MemoryError, RecursionError, ValueError) as error:
         wrong, notes = [f"it cannot be read: {error}"], set()
     for each in wrong:
         say(f"rejected: {each}\n")

@@ -2,7 +2,7 @@
 like the whole one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.diagnostics import did_you_mean, quoted
 from engine.errors import NotFound
@@ -32,7 +32,8 @@ from explain.wording import sentence
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What somebody asks about: an outcome, a rule, or a finding; nothing stands for every other outcome."""
+    """What somebody asks about: an outcome, a rule (or a finding, where no rule has its name), or a finding; nothing
+    stands for every other outcome."""
 
     outcome: str | None = None
     rule: str | None = None
@@ -89,6 +90,7 @@ def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Accou
     conditions that failed or are unknown, and what goes before an outcome by precedence. Raises `NotFound` for what the
     decision does not have."""
     reading = reading_of(guideline, trace)
+    target = _told_apart(reading, target)
     _check(reading, target)
     sections = (*_not_sections(reading, target), *closing_sections(reading))
     return headed(reading, answer_in_words(reading), sections)
@@ -108,6 +110,14 @@ def missing_section(reading: Reading, *, with_answers: bool) -> Section:
     if reading.trace.status is Status.NEEDS_INFORMATION:
         return asked
     return Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))
+
+
+def _told_apart(reading: Reading, target: Target) -> Target:
+    """The same, what is called a rule and is a finding as a finding."""
+    decision, name = reading.decision, target.rule
+    if name is None or name in decision.rules or name not in decision.findings or target.finding is not None:
+        return target
+    return replace(target, rule=None, finding=name)
 
 
 def _check(reading: Reading, target: Target) -> None:
@@ -154,7 +164,9 @@ def _excluded(reading: Reading, outcome: str) -> Iterator[Line]:
     rules = reading.decision.rules
     truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
     if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
-        yield Line("Whatever is still unknown, this is not the outcome; what is not settled below cannot make it so.")
+        yield Line(
+            "Whatever is still unknown, this is not the outcome; a condition that is not settled cannot make it so."
+        )
 
 
 def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:

@@ -8,11 +8,12 @@ from typing import Literal
 from engine.conditions import Interval
 from engine.guideline import Fact
 from engine.trace import FactTrace, LeafResult, NotResult, Origin, Result, ScoreResult, TestResult
-from engine.truth import FALSE, TRUE, UNKNOWN, Truth
+from engine.truth import FALSE, TRUE, UNKNOWN, Truth, negated
 from explain.reading import Reading
 from explain.wording import (
     NO_VALUE,
     NOT_KNOWN,
+    demanded,
     intervals_in_words,
     origin_in_words,
     score_in_words,
@@ -62,35 +63,42 @@ def criteria_of(reading: Reading) -> tuple[Criterion, ...]:
     rule tests; what is demanded of each once."""
     facts: dict[str, _Tests] = {}
     scores: dict[str, tuple[ScoreResult, _Tests]] = {}
-    for rule, leaf in _tests(reading):
+    for rule, leaf, wanted in _tests(reading):
+        truth = leaf.truth if wanted else negated(leaf.truth)
         if isinstance(leaf, TestResult):
-            facts.setdefault(leaf.fact, {})[reading.test(rule, leaf).meets] = leaf.truth
+            meets = demanded(reading.fact(leaf.fact), reading.test(rule, leaf), wanted)
+            facts.setdefault(leaf.fact, {})[meets] = truth
         elif isinstance(leaf, ScoreResult):
-            scores.setdefault(leaf.score, (leaf, {}))[1][reading.score_test(rule, leaf).meets] = leaf.truth
+            meets = demanded(reading.decision.scores[leaf.score].scale, reading.score_test(rule, leaf), wanted)
+            scores.setdefault(leaf.score, (leaf, {}))[1][meets] = truth
     of_facts = (_of_fact(reading, name, tests) for name, tests in facts.items())
     return (*of_facts, *(_of_score(reading, *each) for each in scores.values()))
 
 
-def _tests(reading: Reading) -> Iterator[tuple[str, LeafResult]]:
-    """Every leaf of the rules that bear on outcomes, with its rule, from the outcomes down."""
+def _tests(reading: Reading) -> Iterator[tuple[str, LeafResult, bool]]:
+    """Every leaf of the rules that bear on outcomes, with its rule and whether that needs it to hold, from the outcomes
+    down."""
     waiting, seen = list(reading.decision.outcomes), set[str]()
     while waiting:
         concluded = waiting.pop(0)
         seen.add(concluded)
         for rule in reading.concluding(concluded):
-            for leaf in _leaves(reading.results[rule]):
-                yield rule, leaf
+            for leaf, wanted in _leaves(reading.results[rule]):
+                yield rule, leaf, wanted
                 if not isinstance(leaf, TestResult):
                     behind = leaf.score if isinstance(leaf, ScoreResult) else leaf.finding
                     waiting += [] if behind in seen or behind in waiting else [behind]
 
 
-def _leaves(result: Result) -> Iterator[LeafResult]:
+def _leaves(result: Result, wanted: bool = True) -> Iterator[tuple[LeafResult, bool]]:
+    """The leaves of a condition; those below a `not` or `unless` are wanted not to hold."""
     if isinstance(result, LeafResult):
-        yield result
-        return
-    for part in (result.part,) if isinstance(result, NotResult) else result.parts:
-        yield from _leaves(part)
+        yield result, wanted
+    elif isinstance(result, NotResult):
+        yield from _leaves(result.part, not wanted)
+    else:
+        for part in result.parts:
+            yield from _leaves(part, wanted)
 
 
 def _of_fact(reading: Reading, name: str, tests: Mapping[tuple[Interval, ...], Truth]) -> Criterion:

@@ -91,7 +91,12 @@ def stale_in_words(fact: Fact, traced: FactTrace) -> str:
 
 def demand_in_words(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
     """The values that meet a test (or, not wanted, fail it): `2.60 to 4.40`, `5.11 or above`, `stable therapy`."""
-    return intervals_in_words(fact, test.meets if wanted else complement(test.meets, fact.low, fact.high))
+    return intervals_in_words(fact, demanded(fact, test, wanted))
+
+
+def demanded(fact: Fact, test: Test | ScoreTest, wanted: bool) -> tuple[Interval, ...]:
+    """The values, in steps, that meet a test, or, not wanted, fail it."""
+    return test.meets if wanted else complement(test.meets, fact.low, fact.high)
 
 
 def intervals_in_words(fact: Fact, meets: Iterable[Interval]) -> str:

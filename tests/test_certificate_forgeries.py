@@ -279,3 +279,46 @@ def doubled(holder: Any, key: Any) -> None:
         holder.insert(key, holder[key])
     else:
         holder[f"{key}_more"] = holder[key]
+
+
+def test_imports_that_multiply_are_not_followed(tmp_path: Path) -> None:
+    for name, facts in {"wind": {"gusts": ""}, "middle": {"windy": "wind"}}.items():
+        one_fact(tmp_path, name, facts)
+    document = certified(load(one_fact(tmp_path, "top", {"storm": "middle"})), {"gusts": "yes"})
+    for name, fact in ("middle", "windy"), ("top", "storm"):
+        tree = document["content"][name]["facts"]["facts"][fact]
+        tree["from"] = [tree["from"]] * 40
+    assert reasons(document)[-1].startswith("content: its imports lead on by more than 1000 ways")
+
+
+VAST = "1e999999999"
+"""Short to write, and a number whose digits fit nowhere."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("given", "a", "value"),
+        ("proof", "witnesses", "salt", "a"),
+        ("content", "roads", "facts", "facts", "a", "range", 1),
+        ("content", "roads", "facts", "facts", "a", "decimals"),
+        ("content", "roads", "decisions", "salt", "rules", "much", "when", "a"),
+        ("content", "roads", "decisions", "salt", "rules", "some", "then", "add"),
+        ("content", "roads", "decisions", "salt", "scores", "points", "range", 1),
+    ],
+)
+def test_a_number_with_an_exponent_is_no_number(tmp_path: Path, path: tuple[str | int, ...]) -> None:
+    rules = rule("much", '{a: ">= 5"}', "salt"), rule("some", '{a: ">= 3"}', "{add: 1, to: points}")
+    scores = "scores: {points: {title: Points, range: [0, 1]}}\n"
+    document = certified(roads(tmp_path, fact("a"), *rules, more=scores), {"a": 7})
+    holder: Any = document
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = VAST
+    assert any(VAST in reason for reason in reasons(document))
+
+
+def test_a_formula_that_python_cannot_hold_is_rejected(tmp_path: Path) -> None:
+    document = certified(roads(tmp_path, fact("a") + total("all_in_all", "a"), *BANDS), {"a": 7})
+    document["content"]["roads"]["facts"]["facts"]["all_in_all"]["derived"][0]["formula"] = "-" * 500_000 + "a"
+    assert "cannot be read as a certificate" in " ".join(reasons(document))

@@ -82,6 +82,9 @@ def test_why_not_of_one_rule_and_of_one_finding() -> None:
     rule = answered(candor("why-not", *GRITTING, "--rule", "wait_after_gritting"))
     assert 'Rule "Wait after gritting"' in rule
     assert "Hours since the last gritting: 30" in rule
+    assert answered(candor("why-not", *GRITTING, "--rule", "icy")) == answered(
+        candor("why-not", *GRITTING, "--finding", "icy")
+    )
     finding = answered(candor("why-not", *GRITTING, "--finding", "icy"))
     assert 'Finding "There is ice on the road"' in finding
     shared = answered(candor("why-not", *GRITTING, "--finding", "busy"))

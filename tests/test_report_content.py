@@ -1,12 +1,23 @@
 """What a report says: criteria, what decided it, why not the others, sources, and all of it once."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
-from engine.conditions import FindingTest, ScoreTest, concluded_in, leaves
+from engine.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    FindingTest,
+    NotThis,
+    ScoreTest,
+    Test,
+    concluded_in,
+)
 from engine.deciding import decide
 from engine.errors import InputRejected
 from engine.facts import read_facts
@@ -38,6 +49,26 @@ VALUES: dict[str, list[object]] = {
 """Of roads at random."""
 
 
+def wanted_in(condition: Condition, wanted: bool = True) -> Iterator[tuple[Test | FindingTest | ScoreTest, bool]]:
+    """The tests of a condition, each with whether it is to hold for the condition to hold."""
+    if isinstance(condition, NotThis):
+        yield from wanted_in(condition.part, not wanted)
+    elif isinstance(condition, AllOf | AnyOf | AtLeast):
+        for part in condition.parts:
+            yield from wanted_in(part, wanted)
+    else:
+        yield condition, wanted
+
+
+def test_what_a_rule_must_not_have_is_no_criterion_of_its_opposite() -> None:
+    """Ice is `unless` grip is above 0.95; busy frost is gritted only if it is `not` above 0.90."""
+    (grip,) = (each for each in criteria_of(read("gritting", {**ICE, "grip": "0.93"})) if each.title == "Grip")
+    assert {(each.values, each.state) for each in grip.needed} == {
+        ("0.95 or below", "met"),
+        ("0.90 or below", "not met"),
+    }
+
+
 @pytest.mark.parametrize("decision", ["gritting", "clearing", "patrol"])
 def test_every_test_behind_an_outcome_is_a_criterion_and_no_other_is(decision: str) -> None:
     reading = read(decision, ICE)
@@ -50,11 +81,11 @@ def test_every_test_behind_an_outcome_is_a_criterion_and_no_other_is(decision: s
         bearing |= rules
         behind |= {name for rule in rules.values() for name in concluded_in(rule.condition)}
     expected = set()
-    for leaf in (leaf for rule in bearing.values() for leaf in leaves(rule.condition)):
+    for leaf, wanted in (each for rule in bearing.values() for each in wanted_in(rule.condition)):
         if not isinstance(leaf, FindingTest):
             is_score = isinstance(leaf, ScoreTest)
             fact = reading.decision.scores[leaf.score].scale if is_score else reading.fact(leaf.fact)
-            expected.add((sentence(fact.title), demand_in_words(fact, leaf, True)))
+            expected.add((sentence(fact.title), demand_in_words(fact, leaf, wanted)))
     assert {(each.title, needed.values) for each in criteria_of(reading) for needed in each.needed} == expected
 
 

@@ -17,7 +17,7 @@ from explain.difference import difference_account, difference_of
 _Outcome = Annotated[str | None, typer.Option("--outcome", help="One outcome; all others by default.")]
 _All = Annotated[bool, typer.Option("--all", help="List every one, not only the first ten.")]
 _Fixed = Annotated[bool, typer.Option("--including-fixed", help="Also facts that nobody can change.")]
-_Rule = Annotated[str | None, typer.Option("--rule", help="One rule, by its name.")]
+_Rule = Annotated[str | None, typer.Option("--rule", help="One rule, by its name; a finding's name does too.")]
 _Finding = Annotated[str | None, typer.Option("--finding", help="One finding, by its name.")]
 _Changes = Annotated[
     list[str],
