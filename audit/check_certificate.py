@@ -3,7 +3,7 @@
 This file needs nothing beside it and shares nothing with the program that decided. From the text of the guideline and
 the values that were given it works out every fact, test, rule, finding, score and event again, and compares them with
 what the certificate says. That no other result is possible it shows by trying out what is unknown, in at most 100,000
-steps; where these are too few it says so. Exit code 0: accepted, 1: rejected, 2: usage.
+steps; where these are too few it says so. Exit code 0: accepted, 1: rejected, 2: usage, 3: accepted but for that.
 
 It takes the text for a guideline that loads. Whether it is the one you trust you see by its hash.
 """
@@ -852,8 +852,8 @@ def main(arguments: list[str]) -> int:
         say(f"rejected: {each}\n")
     for each in sorted(notes) if not wrong else ():
         say(f"universal claim not verified: {each} has too many completions to try them all\n")
-    say("" if wrong else "accepted\n")
-    return 1 if wrong else 0
+    say("" if wrong else "accepted but for that\n" if notes else "accepted\n")
+    return 1 if wrong else 3 if notes else 0
 
 
 if __name__ == "__main__":
