@@ -18,7 +18,7 @@ def test_every_code_is_registered_and_grouped() -> None:
     groups = {code.split(".")[0] for code in MEANINGS}
     read = {"file", "yaml", "json"}
     written = {"guideline", "source", "fact", "import", "formula", "decision", "score", "rule", "test", "template"}
-    assert groups == read | written | {"case", "patient", "new"}
+    assert groups == read | written | {"case", "patient", "new", "check", "revision"}
     with pytest.raises(AssertionError, match=r"nobody\.knows"):
         Diagnostics().add("nobody.knows", "x", Place("x"), "x")
 
@@ -28,7 +28,7 @@ def test_every_code_has_an_example() -> None:
     elsewhere = {
         "decision.too_large",
         "guideline.no_decision",
-        *(code for code in MEANINGS if code.startswith(("file.", "new."))),
+        *(code for code in MEANINGS if code.startswith(("file.", "new.", "revision."))),
         *("json.too_deep", "json.too_many_values", "yaml.too_deep", "yaml.too_many_values"),
         *("patient.assignment", "patient.given_twice", "patient.inexact", "patient.character"),
         *("patient.contradictory", "patient.future_date", "patient.undefined_formula", "patient.derived_out_of_range"),

@@ -174,7 +174,7 @@ def test_a_region_in_words() -> None:
     assert said == {
         "clear": ["Depth of snow: 5.0 cm or above; any other facts"],
         "wait": [f"Precipitation: snow; {shallow}"],
-        None: [f"Precipitation: no precipitation, rain or sleet or freezing rain; {shallow}"],
+        None: [f'Precipitation: "no precipitation", "rain" or "sleet or freezing rain"; {shallow}'],
     }
     assert box_in_words(plan, {}) == "every patient"
     witness = region_of(plan, ResultIs("wait"), limit=9).boxes[0].witness
