@@ -38,6 +38,7 @@ PAGES = (
     "docs/asking.md",
     "docs/pictures.md",
     "docs/reports.md",
+    "docs/checking.md",
     "docs/comparing.md",
     "docs/testing.md",
 )

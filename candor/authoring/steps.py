@@ -5,13 +5,16 @@ A new check is one function and one line in `STEPS`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from candor.guidelines import load_folder
 from engine.cases import Mismatch, run_case
+from engine.checks import check
 from engine.diagnostics import as_text, counted
 from engine.errors import CandorError, Rejected
 from engine.guideline import Guideline
+from explain.checked import flaws_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,20 @@ def cases(folder: Path) -> StepResult:
     return StepResult(f"cases: {failed} of {number} come out otherwise", tuple(details))
 
 
-STEPS: tuple[Step, ...] = (loading, cases)
+def checks(folder: Path) -> StepResult:
+    """What the checks prove of it, and the flaws that they find."""
+    guideline = load_folder(folder)
+    checked = check(guideline, datetime.now().astimezone().date())
+    if not checked.flaws and not checked.unproved:
+        return StepResult(f"checks: no flaws, {counted(len(checked.proofs), 'proof')}")
+    details = (
+        *("\n" + each for each in flaws_text(guideline, checked)),
+        *(f"    not proved: {each.statement}" for each in checked.unproved),
+    )
+    return StepResult(f"checks: {counted(len(checked.flaws), 'flaw')}", details)
+
+
+STEPS: tuple[Step, ...] = (loading, cases, checks)
 
 
 def results(folder: Path, steps: Sequence[Step] = STEPS) -> Iterator[StepResult]:
