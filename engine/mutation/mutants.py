@@ -7,6 +7,8 @@ from itertools import pairwise
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test
 from engine.diagnostics import Place
 from engine.guideline import Decision, Fact, FactType, Guideline, Rule
+from engine.logic import leaves_range
+from engine.plan import plan_of
 from engine.unary_tests import union
 
 Change = tuple[str, str, Condition, int]
@@ -27,7 +29,8 @@ class Mutant:
 
 def mutants(guideline: Guideline, decision: str) -> Iterator[Mutant]:
     """Every mutant of a decision, in the order of its rules' ids, those of precedence last. Changes that make the
-    same decision are given once, also where they are none."""
+    same decision are given once; points that would leave the range of their score, with which no guideline loads, are
+    left out. Raises `SolverLimit`."""
     base = guideline.decisions[decision]
     seen = [_meaning(base)]
     for kind, told, place, changed in _changes(guideline, base):
@@ -36,7 +39,8 @@ def mutants(guideline: Guideline, decision: str) -> Iterator[Mutant]:
             seen.append(meaning)
             decisions = {**guideline.decisions, decision: changed}
             copy = guideline.model_copy(update={"decisions": decisions, "kept": {}})
-            yield Mutant(kind, told, place, copy, decision)
+            if kind != "points" or not any(leaves_range(plan_of(copy, decision), score) for score in base.scores):
+                yield Mutant(kind, told, place, copy, decision)
 
 
 def _meaning(decision: Decision) -> tuple[object, ...]:
@@ -81,8 +85,8 @@ def _of_rule(rule: Rule, scales: Scales) -> Iterator[tuple[str, str, Place, Rule
     if rule.unless is not None:
         yield "unless", "`unless` dropped", rule.place, rule.model_copy(update={"unless": None})
     for score, points in sorted(rule.adds.items()):
-        told = f"{score}: points one step more"
-        yield "points", told, rule.place, rule.model_copy(update={"adds": {**rule.adds, score: points + 1}})
+        for step, told in ((1, f"{score}: points one step more"), (-1, f"{score}: points one step less")):
+            yield "points", told, rule.place, rule.model_copy(update={"adds": {**rule.adds, score: points + step}})
     number = 0
     for field, condition in (("when", rule.when), ("unless", rule.unless)):
         if condition is not None:

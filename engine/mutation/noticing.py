@@ -85,12 +85,13 @@ def _told_apart(proofs: Proofs, guideline: Guideline, mutant: Mutant) -> Survivo
     facts = next((each for each in _readings(guideline, facts) if _answers(guideline, mutant, each)), {})
     if not facts:
         raise SolverLimit(f"no patient was found who bears out that {mutant.id} changes an answer")
-    for name in list(facts):
-        fewer = {each: given for each, given in facts.items() if each != name}
-        if _answers(guideline, mutant, fewer):
-            facts = fewer
     answers = _answers(guideline, mutant, facts)
     assert answers is not None
+    for name in list(facts):
+        fewer = {each: given for each, given in facts.items() if each != name}
+        shorter = _answers(guideline, mutant, fewer)
+        if shorter and (shorter[0].status, shorter[0].outcome) == (answers[0].status, answers[0].outcome):
+            facts, answers = fewer, shorter
     return Survivor(mutant, facts, *answers)
 
 
