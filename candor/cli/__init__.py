@@ -14,6 +14,7 @@ from candor.cli.decide import decide
 from candor.cli.diff import diff
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.fmt import fmt
+from candor.cli.mutate import mutate
 from candor.cli.new import new
 from candor.cli.picture import picture
 from candor.cli.replay import replay
@@ -53,6 +54,7 @@ app.command()(watch)
 app.command()(diff)
 app.command("test")(run_cases)
 app.command()(check)
+app.command()(mutate)
 
 
 @app.callback(invoke_without_command=True)

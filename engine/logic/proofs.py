@@ -93,6 +93,11 @@ class Proofs:
         """What the same patient would come to with other conditions of some rules, and other values of some facts."""
         return self._solver.altered(conditions, values or {})
 
+    def concluded_by(self, plan: Plan) -> Concluded:
+        """What the same patient would come to by another plan of the same facts and results, whose tests the cells of
+        this one are fine enough for."""
+        return self._solver.concluded_by(plan)
+
     def differs(self, altered: Concluded, *others: Concluded) -> Literal:
         """That the answer is another than that of each of these: a result, a caution given with it, or a score."""
         now = self._now
@@ -121,4 +126,9 @@ class Proofs:
 def _differences(now: Concluded, other: Concluded, told: Sequence[str]) -> list[Literal]:
     results = [now.results[result] != other.results[result] for result in now.results]
     scores = [now.scores[score] != other.scores[score] for score in now.scores]
-    return [*results, *scores, *(now.rules[rule] != other.rules[rule] for rule in told)]
+    return [*results, *scores, *(_is_other(now, other, rule) for rule in told)]
+
+
+def _is_other(now: Concluded, other: Concluded, rule: str) -> Literal:
+    """That a rule fires in one of the two only; a rule that the other does not have never fires there."""
+    return now.rules[rule] != other.rules[rule] if rule in other.rules else now.rules[rule]

@@ -221,6 +221,14 @@ class Solver(Asked):
         self._encoding.conclude(self._plan, copy, concluded, f" #{self._fresh}")
         return concluded
 
+    def concluded_by(self, plan: Plan) -> Concluded:
+        """What the first copy would conclude by another plan of the same facts, whose tests the cells are fine enough
+        for. Made inside `scope`."""
+        concluded = Concluded()
+        self._fresh += 1
+        self._encoding.conclude(plan, self.copies[0], concluded, f" #{self._fresh}")
+        return concluded
+
     def formula_fits(self, name: str, number: int) -> z3.BoolRef:
         """A literal that says that a formula of a linear fact gives a value in its range in the first copy."""
         return self._named(self._encoding.formula_fits(name, number, ONE))

@@ -1,0 +1,93 @@
+"""`candor mutate`: which small changes to a guideline its cases would not notice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from candor.cli.patients import NoColor
+from candor.cli.terminal import say, working
+from candor.guidelines import builtin_guidelines, load_decision
+from engine.coverage.case_text import answer_text, facts_text
+from engine.diagnostics import counted
+from engine.errors import CandorError
+from engine.guideline import Guideline
+from engine.mutation import Noticed, Survivor, noticed
+from explain.plain_text import one_line
+
+_Address = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="GUIDELINE[/DECISION]",
+        help="A guideline by its id or folder, or one decision of it; all built-in guidelines by default.",
+    ),
+]
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the missing cases to this new file.")
+]
+
+
+def mutate(address: _Address = None, output: _Output = None, no_color: NoColor = False) -> None:
+    """Change a guideline in small ways, and say which changes none of its cases would notice.
+
+    Exits with 1 where a change goes unnoticed, or where something could not be settled.
+    """
+    is_complete, cases = True, list[str]()
+    for name in [address] if address else builtin_guidelines():
+        guideline, only = load_decision(name, with_cases=True)
+        for decision in [only] if only else guideline.decisions:
+            with working(no_color=no_color) as told:
+                told(guideline.id, f"changing {decision}")
+                found = noticed(guideline, decision)
+            say("\n".join(_told(guideline, found)))
+            is_complete = is_complete and not found.survivors and not found.undecided
+            cases += _cases(guideline, found)
+    if output is not None and cases:
+        _create(output, "\n".join(cases) + "\n")
+    if not is_complete:
+        raise typer.Exit(1)
+
+
+def _told(guideline: Guideline, found: Noticed) -> Iterator[str]:
+    yield (
+        f"{guideline.id}/{found.decision}: {counted(found.count, 'mutant')}: {len(found.killed)} killed, "
+        f"{len(found.equivalent)} equivalent (proved), {len(found.survivors)} survived, "
+        f"{len(found.undecided)} undecided"
+    )
+    for mutant in found.equivalent:
+        yield f"  equivalent: {mutant.place}: {one_line(mutant.id)}"
+    for mutant in found.undecided:
+        yield f"  undecided: {mutant.place}: {one_line(mutant.id)}"
+    for survivor in found.survivors:
+        yield f"  survived: {survivor.mutant.place}: {one_line(survivor.mutant.id)}"
+    yield from _cases(guideline, found)
+
+
+def _cases(guideline: Guideline, found: Noticed) -> Iterator[str]:
+    if found.survivors:
+        yield f"# For {guideline.id}/{found.decision}. Write under `expect` what the source says should come out."
+        yield "cases:"
+    taken = guideline.decisions[found.decision].cases
+    names = (name for name in (f"mutant_{number}" for number in range(1, 1_000_000)) if name not in taken)
+    for survivor, name in zip(found.survivors, names, strict=False):
+        yield from _case(guideline, name, survivor)
+
+
+def _case(guideline: Guideline, name: str, survivor: Survivor) -> Iterator[str]:
+    yield f"  {name}:"
+    yield f"    # would notice {one_line(survivor.mutant.id)}"
+    yield f"    facts: {facts_text(guideline.facts, survivor.facts)}"
+    yield f"    # now: {answer_text(survivor.now)}"
+    yield f"    # changed: {answer_text(survivor.then)}"
+    yield "    expect:"
+
+
+def _create(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CandorError(f"`{one_line(str(path))}` is there already, and is not overwritten") from None
+    except (OSError, ValueError) as error:
+        raise CandorError(f"cannot write to `{one_line(str(path))}`: {error}") from None
