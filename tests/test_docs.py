@@ -44,7 +44,7 @@ PAGES = (
 )
 LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "
-TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q"
+TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q -n auto --dist loadfile"
 GAP = "..."
 
 _FENCE = re.compile(r"(`{3,})(\w*)$")
