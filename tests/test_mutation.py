@@ -1,0 +1,110 @@
+"""Mutants: every kind killed, surviving and equivalent; equivalence is what trying everybody shows; the patient told
+for a survivor is one whose answer changes; the guidelines that come with Candor leave none unnoticed."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+
+from candor.guidelines import load_decision
+from engine.cases import DEFAULT_AT, run_case
+from engine.deciding import decide
+from engine.facts import Facts
+from engine.guideline import Case, Expected, Fact, GivenValue, Guideline
+from engine.loading import load
+from engine.mutation import Noticed, Survivor, noticed
+from engine.trace import Trace
+from tests.random_guidelines import RandomGuideline
+from tests.test_checks_oracle import MOST, everybody
+from tests.test_properties import examples, guidelines, loaded
+
+TOY = Path(__file__).with_name("toy")
+KINDS = {"rule", "threshold", "choice", "negation", "join", "precedence"}
+
+
+def without_cases() -> Guideline:
+    return load(TOY, with_cases=False)
+
+
+def expecting_now(found: Survivor, guideline: Guideline) -> Case:
+    trace = found.now
+    expect = Expected(
+        status=trace.status.value,
+        outcome=trace.outcome,
+        possible=trace.possible_outcomes,
+        cautions=tuple(each.rule for each in trace.cautions if each.rule is not None),
+        scores={
+            score.score: guideline.decisions[trace.decision].scores[score.score].scale.steps_of(score.low)
+            for score in trace.scores
+            if score.low == score.high
+        },
+    )
+    return Case(id="suggested", facts=dict(found.facts), expect=expect, place=found.mutant.place)
+
+
+def test_the_case_of_a_survivor_kills_it_and_passes_on_the_original() -> None:
+    guideline = without_cases()
+    found = noticed(guideline, "gritting")
+    assert not found.killed
+    assert {each.mutant.kind for each in found.survivors} >= KINDS
+    for each in found.survivors:
+        case = expecting_now(each, guideline)
+        assert not run_case(guideline, "gritting", case)
+        assert run_case(each.mutant.guideline, "gritting", case), each.mutant.id
+
+
+def test_a_case_kills_the_mutants_that_it_fails_on() -> None:
+    guideline = without_cases()
+    first = noticed(guideline, "gritting").survivors[0]
+    decision = guideline.decisions["gritting"]
+    cases = {"suggested": expecting_now(first, guideline)}
+    decisions = {**guideline.decisions, "gritting": decision.model_copy(update={"cases": cases})}
+    with_case = guideline.model_copy(update={"decisions": decisions, "kept": {}})
+    assert first.mutant.id in {each.id for each in noticed(with_case, "gritting").killed}
+
+
+@examples(4)
+@given(guidelines())
+def test_equivalent_is_what_trying_everybody_shows(guideline: RandomGuideline) -> None:
+    with loaded(guideline) as engine:
+        for name in engine.decisions:
+            world = everybody(guideline, engine, name)
+            assume(world.size <= MOST // 20)
+            people = [dict(each) for each in world.possible]
+            assert_equivalent(engine, name, noticed(engine, name), people)
+
+
+def assert_equivalent(engine: Guideline, name: str, found: Noticed, people: list[dict[str, object]]) -> None:
+    place = engine.decisions[name].place
+    for mutant in found.equivalent:
+        for person in people:
+            given = {
+                fact: GivenValue(steps=steps_of(engine.facts[fact], value), place=place)
+                for fact, value in person.items()
+                if value is not None
+            }
+            facts = Facts(given, place=place)
+            one, other = (decide(each, name, facts, at=DEFAULT_AT) for each in (engine, mutant.guideline))
+            assert answer(one) == answer(other), mutant.id
+
+
+def answer(trace: Trace) -> object:
+    scores = [(each.score, each.low, each.high) for each in trace.scores]
+    return trace.outcome, scores, [each.rule for each in trace.cautions]
+
+
+def steps_of(fact: Fact, value: object) -> int:
+    if isinstance(value, Fraction):
+        return int(value * 10**fact.decimals)
+    return fact.steps_of(value if isinstance(value, (int, str)) else str(value))
+
+
+@pytest.mark.parametrize("address", ["act_ra/response", "act_ra/selection"])
+def test_no_mutant_goes_unnoticed(address: str) -> None:
+    guideline, decision = load_decision(address, with_cases=True)
+    assert decision is not None
+    found = noticed(guideline, decision)
+    assert found.killed
+    assert not found.undecided
+    assert [each.mutant.id for each in found.survivors] == []
