@@ -12,6 +12,7 @@ from candor.checked import ChecksJson
 from candor.comparisons import DiffJson
 from candor.envelope import EnvelopeJson
 from candor.lines import ErrorJson
+from candor.mutations import MutationsJson
 from candor.reports import ReportJson
 from engine.trace_shape import TraceJson
 
@@ -31,6 +32,7 @@ def schemas() -> dict[str, str]:
         "error": error_schema(),
         "test": results_schema(),
         "check": checks_schema(),
+        "mutate": mutations_schema(),
     }
     return {f"{name}.schema.json": _written(schema) for name, schema in made.items()}
 
@@ -61,6 +63,10 @@ def results_schema() -> Schema:
 
 def checks_schema() -> Schema:
     return _headed(TypeAdapter(ChecksJson).json_schema(), "urn:candor:schema:check:1", "Candor checks")
+
+
+def mutations_schema() -> Schema:
+    return _headed(TypeAdapter(MutationsJson).json_schema(), "urn:candor:schema:mutate:1", "Candor mutants")
 
 
 def error_schema() -> Schema:

@@ -1,11 +1,13 @@
 """Mutants: every kind killed, surviving and equivalent; equivalence is what trying everybody shows; the patient told
 for a survivor is one whose answer changes; the guidelines that come with Candor leave none unnoticed."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
+from jsonschema import Draft202012Validator
 
 from candor.guidelines import load_decision
 from engine.cases import DEFAULT_AT, run_case
@@ -15,6 +17,8 @@ from engine.guideline import Case, Expected, Fact, GivenValue, Guideline
 from engine.loading import load
 from engine.mutation import Noticed, Survivor, noticed
 from engine.trace import Trace
+from tests import schemas
+from tests.commands import candor
 from tests.random_guidelines import RandomGuideline
 from tests.test_checks_oracle import MOST, everybody
 from tests.test_properties import examples, guidelines, loaded
@@ -108,3 +112,31 @@ def test_no_mutant_goes_unnoticed(address: str) -> None:
     assert found.killed
     assert not found.undecided
     assert [each.mutant.id for each in found.survivors] == []
+
+
+# ---- The command ----
+
+
+def test_json_is_of_its_published_shape() -> None:
+    ran = candor("mutate", "tests/sound", "--format", "json")
+    assert ran.code == 1
+    told = json.loads(ran.out)
+    Draft202012Validator(schemas.mutations_schema()).validate(told)
+    (found,) = told["decisions"]
+    parts = (found["killed"], *(len(found[name]) for name in ("equivalent", "survivors", "undecided")))
+    assert found["mutants"] == sum(parts)
+
+
+def test_the_missing_cases_of_one_decision_are_written_to_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "salting.cases.yaml"
+    assert candor("mutate", "tests/sound", "--output", path).code == 1
+    assert path.read_text("utf-8").count("cases:\n") == 1
+    ran = candor("mutate", "tests/sound", "--output", path)
+    assert (ran.code, "is there already" in ran.err) == (1, True)
+
+
+def test_where_no_case_is_missing_no_file_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "more.yaml"
+    ran = candor("mutate", "fatigue_scales/facit_fatigue", "--output", path)
+    assert (ran.code, path.exists()) == (0, False)
+    assert "No case is missing" in ran.err

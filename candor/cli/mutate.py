@@ -1,14 +1,17 @@
 """`candor mutate`: which small changes to a guideline its cases would not notice."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from candor.cli.choices import Format
 from candor.cli.patients import NoColor
-from candor.cli.terminal import say, working
+from candor.cli.terminal import complain, say, working
 from candor.guidelines import builtin_guidelines, load_decision
+from candor.mutations import MutatedDecisionJson, noticed_json
 from engine.coverage.case_text import answer_text, facts_text
 from engine.diagnostics import counted
 from engine.errors import CandorError
@@ -23,28 +26,35 @@ _Address = Annotated[
         help="A guideline by its id or folder, or one decision of it; all built-in guidelines by default.",
     ),
 ]
+_Format = Annotated[Format, typer.Option("--format", help="text (for people) or json.")]
 _Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the missing cases to this new file.")
 ]
 
 
-def mutate(address: _Address = None, output: _Output = None, no_color: NoColor = False) -> None:
+def mutate(
+    address: _Address = None, output: _Output = None, format: _Format = Format.TEXT, no_color: NoColor = False
+) -> None:
     """Change a guideline in small ways, and say which changes none of its cases would notice.
 
     Exits with 1 where a change goes unnoticed, or where something could not be settled.
     """
-    is_complete, cases = True, list[str]()
+    is_complete, cases, told_of = True, list[list[str]](), list[MutatedDecisionJson]()
     for name in [address] if address else builtin_guidelines():
         guideline, only = load_decision(name, with_cases=True)
         for decision in [only] if only else guideline.decisions:
             with working(no_color=no_color) as told:
                 told(guideline.id, f"changing {decision}")
                 found = noticed(guideline, decision)
-            say("\n".join(_told(guideline, found)))
+            if format is Format.TEXT:
+                say("\n".join(_told(guideline, found)))
+            told_of.append(noticed_json(guideline, found))
             is_complete = is_complete and not found.survivors and not found.undecided
-            cases += _cases(guideline, found)
-    if output is not None and cases:
-        _create(output, "\n".join(cases) + "\n")
+            cases += [list(_cases(guideline, found))] if found.survivors else []
+    if format is Format.JSON:
+        say(json.dumps({"decisions": told_of}, ensure_ascii=False, indent=2))
+    if output is not None:
+        _write(output, cases)
     if not is_complete:
         raise typer.Exit(1)
 
@@ -81,6 +91,16 @@ def _case(guideline: Guideline, name: str, survivor: Survivor) -> Iterator[str]:
     yield f"    # now: {answer_text(survivor.now)}"
     yield f"    # changed: {answer_text(survivor.then)}"
     yield "    expect:"
+
+
+def _write(path: Path, cases: list[list[str]]) -> None:
+    """The missing cases of one decision, as its file of cases has them."""
+    if len(cases) > 1:
+        raise typer.BadParameter("cases of several decisions are missing: name one of them", param_hint="--output")
+    if cases:
+        _create(path, "\n".join(cases[0]) + "\n")
+    else:
+        complain(f"No case is missing, so `{one_line(str(path))}` was not written.")
 
 
 def _create(path: Path, text: str) -> None:
