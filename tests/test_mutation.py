@@ -137,6 +137,6 @@ def test_the_missing_cases_of_one_decision_are_written_to_a_new_file(tmp_path: P
 
 def test_where_no_case_is_missing_no_file_is_written(tmp_path: Path) -> None:
     path = tmp_path / "more.yaml"
-    ran = candor("mutate", "fatigue_scales/facit_fatigue", "--output", path)
+    ran = candor("mutate", "fatigue_scales/fatigue_vas", "--output", path)
     assert (ran.code, path.exists()) == (0, False)
     assert "No case is missing" in ran.err

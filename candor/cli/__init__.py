@@ -14,6 +14,7 @@ from candor.cli.decide import decide
 from candor.cli.diff import diff
 from candor.cli.explaining import change, missing, what_if, why, why_not
 from candor.cli.fmt import fmt
+from candor.cli.handbook import handbook
 from candor.cli.mutate import mutate
 from candor.cli.new import new
 from candor.cli.picture import picture
@@ -47,6 +48,7 @@ app.command()(for_and_against)
 app.command()(report)
 app.command()(replay)
 app.command()(certify)
+app.command()(handbook)
 app.command()(new)
 app.command()(schema)
 app.command()(fmt)

@@ -42,7 +42,7 @@ def report(
     if output is None:
         say(text)
     else:
-        _write(output, text)
+        write_file(output, text, "report")
 
 
 def for_and_against(
@@ -71,9 +71,10 @@ def written(report: Report, form: Form) -> str:
     return report_text(report)
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str, what: str) -> None:
+    """Writes a document, which `what` names in messages; a file that is there is replaced. Raises `CandorError`."""
     try:
         path.write_text(text, "utf-8", newline="\n")
     except (OSError, ValueError) as error:
         because = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise CandorError(f"cannot write the report to `{one_line(str(path))}`: {because}") from None
+        raise CandorError(f"cannot write the {what} to `{one_line(str(path))}`: {because}") from None

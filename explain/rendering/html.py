@@ -3,8 +3,10 @@
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from explain.account import Account
+from explain.handbook import Block, Drawing, Handbook, Items, Table
 from explain.plain_text import on_one_line, rule_and_sources
 from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
@@ -22,6 +24,25 @@ def report_html(report: Report) -> str:
 def account_html(account: Account) -> str:
     """The account as an HTML document. Every text is escaped."""
     return _template("account.html").render(account=on_one_line(account))
+
+
+def handbook_html(handbook: Handbook) -> str:
+    """The handbook as an HTML document with its pictures in it. Every text is escaped; of the pictures, which are drawn
+    here, what is text was."""
+    chapters = [(chapter.title, [_shaped(block) for block in chapter.blocks]) for chapter in handbook.chapters]
+    return _template("handbook.html").render(handbook=handbook, chapters=chapters)
+
+
+def _shaped(block: Block) -> tuple[str, object]:
+    """A block with the name of its kind, for the template."""
+    match block:
+        case Drawing(svg):
+            return "drawing", Markup(svg[svg.index("<svg") :])  # noqa: S704
+        case Table():
+            return "table", block
+        case Items(items):
+            return "items", items
+    return "text", block
 
 
 @cache

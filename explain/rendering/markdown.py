@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from explain.account import Account, Section
+from explain.handbook import Block, Drawing, Handbook, Items, Table
 from explain.justification import Line
-from explain.plain_text import on_one_line, rule_and_sources
+from explain.plain_text import on_one_line, one_line, rule_and_sources
 from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$!])")
@@ -22,6 +23,32 @@ def account_markdown(account: Account) -> str:
     told = on_one_line(account)
     head = (f"# {escaped(told.question)}", "", escaped(told.guideline), "", f"**{escaped(told.answer)}**")
     return "\n".join((*head, *_told(told.sections))) + "\n"
+
+
+def handbook_markdown(handbook: Handbook) -> str:
+    """The handbook as a Markdown document; in place of each picture the command that draws it."""
+    head = [f"# {escaped(one_line(handbook.title))}", "", escaped(handbook.identity), "", f"sha256 {handbook.sha256}"]
+    head += ["", f"**Limits of use.** {escaped(one_line(handbook.limits))}"]
+    for chapter in handbook.chapters:
+        head += ["", f"## {escaped(chapter.title)}"]
+        for block in chapter.blocks:
+            head += ["", *_block(block)]
+    return "\n".join(head) + "\n"
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Table(caption, columns, rows):
+            yield from (f"**{escaped(one_line(caption))}**", "", _row(columns), _row("---" for _ in columns))
+            yield from (_row(escaped(one_line(cell)) for cell in row) for row in rows)
+        case Items(items):
+            for item, below in items:
+                yield f"- {escaped(one_line(item))}"
+                yield from (f"  - {escaped(one_line(line))}" for line in below)
+        case Drawing(_, command):
+            yield f"`{command}` draws it."
+        case _:
+            yield escaped(one_line(block))
 
 
 def escaped(text: str) -> str:

@@ -1,0 +1,126 @@
+"""`candor handbook`: both forms hold everything that the guideline says, and say the same; tables are their rules."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import date
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from markdown_it import MarkdownIt
+
+from candor.history import versions_of
+from engine.checks import check
+from engine.conditions import AllOf, Test
+from engine.loading import load
+from explain.handbook import Version, handbook_of
+from explain.handbook_rules import decision_tables
+from explain.rendering.html import handbook_html
+from explain.rendering.markdown import handbook_markdown
+from explain.wording import demand_in_words
+from tests.commands import ROOT, candor
+from tests.mistake_examples import SOUND, TOY, copy_of_toy
+
+TODAY = date(2026, 1, 15)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def words_of(document: str, form: str) -> str:
+    """What a reader sees of a document."""
+    html = document if form == "html" else MarkdownIt("commonmark").enable("table").render(document)
+    body = html.partition("</head>")[2].removesuffix("</html>\n") if form == "html" else html
+    tree = ElementTree.fromstring(f"<x>{body}</x>")
+    return flat(" ".join(tree.itertext()))
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+@pytest.mark.parametrize("folder", [SOUND, TOY, ROOT / "knowledge" / "act_ra"], ids=lambda path: path.name)
+def test_everything_that_the_guideline_says_is_in_it(folder: Path, form: str) -> None:
+    guideline = load(folder, library=[ROOT / "knowledge"])
+    ran = candor("handbook", folder, "--format", form, "--at", "2026-01-15", "--no-history")
+    assert (ran.code, ran.err) == (0, "")
+    told = words_of(ran.out, form)
+    texts = [guideline.title, guideline.purpose, guideline.population, guideline.limits, guideline.sha256]
+    texts += [source.title for source in guideline.sources.values()]
+    texts += [text for fact in guideline.facts.values() for text in (fact.id, fact.title, fact.question)]
+    for decision in guideline.decisions.values():
+        texts += [decision.question, *(outcome.title for outcome in decision.outcomes.values())]
+        texts += [rule.title for rule in decision.rules.values()] + list(decision.rules) + list(decision.cases)
+        texts += [rule.caution.text for rule in decision.rules.values() if rule.caution is not None]
+        texts += [finding.title for finding in decision.findings.values()]
+    texts += [each.statement for each in check(guideline, TODAY).proofs]
+    missing = [text for text in texts if flat(unescape(text)) not in told]
+    assert missing == []
+
+
+def test_a_decision_table_says_what_its_rules_do() -> None:
+    guideline = load(ROOT / "knowledge" / "act_ra", library=[ROOT / "knowledge"])
+    rows = 0
+    for decision in guideline.decisions.values():
+        by_title = {rule.title: rule for rule in decision.rules.values()}
+        for _, head, table in decision_tables(guideline, decision):
+            for title, *cells, _ in table:
+                condition = by_title[title].condition
+                parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+                assert all(isinstance(part, Test) for part in parts)
+                tests = sorted((part for part in parts if isinstance(part, Test)), key=lambda test: test.fact)
+                assert cells == [demand_in_words(guideline.facts[test.fact], test, True) for test in tests]
+                assert len(head) == len(cells) + 2
+                rows += 1
+    assert rows > 10
+
+
+def test_no_text_of_an_author_is_markup(tmp_path: Path) -> None:
+    toy = copy_of_toy(tmp_path)
+    path = toy / "guideline.yaml"
+    text = path.read_text("utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("title:"))
+    path.write_text(text.replace(title, 'title: "<script>*x*</script> | `y`"'), "utf-8")
+    guideline = load(toy)
+    made = handbook_of(guideline, check(guideline, TODAY), {}, [Version("<b>1</b>", "2026-01-01")])
+    html, markdown = handbook_html(made), handbook_markdown(made)
+    assert "<script" not in html
+    assert "<b>1" not in html
+    assert "<script>*x*</script> | `y`" in words_of(html, "html")
+    assert "<script>*x*</script> | `y`" in words_of(markdown, "markdown")
+
+
+def test_the_same_guideline_gives_the_same_bytes() -> None:
+    first, second = (candor("handbook", SOUND, "--at", "2026-01-15", "--no-history") for _ in range(2))
+    assert first.out == second.out
+    assert "No history is at hand" in first.out
+
+
+def test_versions_on_record_are_told_with_the_day_from_which_on(tmp_path: Path) -> None:
+    assert versions_of(tmp_path) == ()
+    folder = Path(shutil.copytree(SOUND, tmp_path / "sound"))
+    alone = ("-c", "user.name=Path crew", "-c", "user.email=crew@example.org", "-c", "commit.gpgsign=false")
+    path = folder / "guideline.yaml"
+
+    def git(*arguments: str, day: str = "2026-01-01") -> None:
+        around = {"GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        subprocess.run(["git", *alone, *arguments], cwd=folder, check=True, capture_output=True, env=around)
+
+    git("init", "-q")
+    for day, version in (("2026-01-01", "1.0.0"), ("2026-02-01", "1.0.0"), ("2026-03-01", "1.1.0")):
+        path.write_text(
+            path.read_text("utf-8").replace("version: 1.0.0", f"version: {version}") + f"# {day}\n", "utf-8"
+        )
+        git("add", "-A")
+        git("commit", "-qm", "A version", day=day)
+    assert versions_of(folder) == (Version("1.1.0", "2026-03-01"), Version("1.0.0", "2026-01-01"))
+
+
+def test_a_file_is_written_and_wrong_use_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sound.html"
+    ran = candor("handbook", SOUND, "--output", path)
+    assert (ran.code, ran.out) == (0, "")
+    assert path.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert candor("handbook", SOUND, "--output", tmp_path / "no" / "where.html").code == 1
+    assert candor("handbook", "nowhere").code == 2
