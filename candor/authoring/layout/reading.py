@@ -107,7 +107,7 @@ class _Reader:
             self._read(owner.beside, start)
         while not isinstance(self._events[0], end):
             group.items.append(self._entry(group, owner, column))
-        self._close(group, self._events.pop(0), least)
+        self._close(group, owner, self._events.pop(0), least)
         return group
 
     def _entry(self, group: Group, owner: Item, column: int) -> Item:
@@ -146,13 +146,17 @@ class _Reader:
             item.before += [*item.beside, *(each.text for each in left)]
             item.beside.clear()
 
-    def _close(self, group: Group, end: Event, least: int) -> None:
-        """Comments below the last item: inside brackets all of them, else those that are indented like the items."""
+    def _close(self, group: Group, owner: Item, end: Event, least: int) -> None:
+        """Comments below the last item: inside brackets all of them, else those that are indented like the items. One
+        behind the opening bracket goes with them where there is no item, so that they stay in order."""
         waiting = self._beside(self._waiting(end.start_mark.index))
         inside = len(waiting)
         if not group.is_flow:
             inside = next((at for at, each in enumerate(waiting) if each.column < least), len(waiting))
             self._comments = [*waiting[inside:], *self._comments]
         group.after = self._lines(waiting[:inside], None)
+        if group.is_flow and not group.items and group.after:
+            group.after = [*owner.beside, *group.after]
+            owner.beside.clear()
         if group.is_flow:
             self._read(group.behind, end)
