@@ -54,8 +54,8 @@ class Asked:
         return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
 
     def no(self, literal: Literal) -> Literal:
-        """True where a literal is not."""
-        return z3.Not(literal)
+        """True where a literal is not. What `z3.Not` does, without looking at the literal's sort."""
+        return z3.BoolRef(z3.Z3_mk_not(self.context.ref(), literal.as_ast()), self.context)
 
     def at_most(self, integer: z3.ArithRef, most: int) -> Literal:
         """A literal that is true exactly where an integer is no greater than this."""

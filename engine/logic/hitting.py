@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +111,31 @@ def _implies(clause: _Clause, other: _Clause) -> bool:
 
 def _solution(clauses: Sequence[_Clause], chosen: int, excluded: int, size: int) -> int | None:
     """A set of at most this size that has what is chosen and nothing excluded, and meets every clause."""
-    missed = _missed(clauses, chosen)
+    plain = [some for some, all_but_one in clauses if not all_but_one and not some & chosen]
+    return _completed(plain, [clause for clause in clauses if clause[1]], chosen, excluded, size)
+
+
+def _completed(plain: Sequence[int], guarded: Sequence[_Clause], chosen: int, excluded: int, size: int) -> int | None:
+    """The same, where what is chosen has nothing of each of `plain`, of which it needs one, and may miss `guarded`."""
+    missed = [*plain, *_missed(guarded, chosen)]
     if not missed:
         return chosen
-    able = sorted((each & ~excluded for each in missed), key=int.bit_count)
-    if not able[0] or _disjoint(able) > size - chosen.bit_count():
-        return None
-    left = able[0]
+    left = _branch([each & ~excluded for each in missed], size - chosen.bit_count())
     while left:
         bit = left & -left
-        found = _solution(clauses, chosen | bit, excluded, size)
+        found = _completed([each for each in plain if not each & bit], guarded, chosen | bit, excluded, size)
         if found is not None:
             return found
         left, excluded = left & ~bit, excluded | bit
     return None
+
+
+def _branch(able: Sequence[int], most: int) -> int:
+    """Names of which every set of at most so many that has one of each must have one; none where there is no such."""
+    if most == 1:
+        return reduce(and_, able)
+    ordered = sorted(able, key=int.bit_count)
+    return ordered[0] if _disjoint(ordered) <= most else 0
 
 
 def _missed(clauses: Sequence[_Clause], chosen: int) -> list[int]:

@@ -6,6 +6,8 @@ another in every test. Where a lane knows every fact that is tested, its answer 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test, leaves
 from engine.plan import Plan
@@ -72,6 +74,13 @@ class _Total:
         values[self.node], values[self.node ^ 1] = met, full & ~touched
 
 
+_Plain: TypeAlias = tuple[int, int, int, int, int, int, int, int, tuple[int, ...]]
+"""A node that is true where every input is: it and the one beside it, the same of its first three inputs (the first
+once more where there are fewer), and its other inputs."""
+_Step: TypeAlias = tuple[Sequence[_Plain], _Every | _Several | _Total | None]
+"""Nodes to settle one after the other, and one more of another kind."""
+
+
 class Circuit:
     """A decision as far as it says whether one result, an outcome or None for no outcome, stands."""
 
@@ -80,6 +89,7 @@ class Circuit:
         self._tests: dict[tuple[str, tuple[bool, ...]], int] = {}
         self._nodes: dict[str, int] = {}
         self._gates: list[_Every | _Several | _Total] = []
+        self._planned: list[_Step] = []
         self._count = 0
         outcomes = list(plan.concluding)
         self._earlier = [self._any_rule(plan.concluding[name]) for name in _before(outcomes, result)]
@@ -128,9 +138,30 @@ class Circuit:
             for cells, mask in column:
                 for node in on[cells[0]] if len(cells) == 1 else self._settled_by(name, cells):
                     values[node] |= mask
-        for gate in self._gates:
-            gate.settle(values, full)
+        for plain, gate in self._steps():
+            for node, other, a, not_a, b, not_b, c, not_c, more in plain:
+                true, false = values[a] & values[b] & values[c], values[not_a] | values[not_b] | values[not_c]
+                for each in more:
+                    true &= values[each]
+                    false |= values[each ^ 1]
+                values[node], values[other] = true, false
+            if gate is not None:
+                gate.settle(values, full)
         return values, full
+
+    def _steps(self) -> Sequence[_Step]:
+        """The gates in their order, put so that to settle most of them takes no call."""
+        if not self._planned:
+            plain: list[_Plain] = []
+            for gate in self._gates:
+                if isinstance(gate, _Every) and gate.inputs:
+                    a, b, c = (*gate.inputs, gate.inputs[0], gate.inputs[0])[:3]
+                    plain.append((gate.node, gate.node ^ 1, a, a ^ 1, b, b ^ 1, c, c ^ 1, gate.inputs[3:]))
+                else:
+                    self._planned.append((plain, gate))
+                    plain = []
+            self._planned.append((plain, None))
+        return self._planned
 
     def _settled_by(self, name: str, cells: Cells) -> Sequence[int]:
         key = (name, cells)
@@ -210,7 +241,13 @@ def bits(lanes: int) -> Iterator[int]:
 
 def repeated(lanes: int, period: int, count: int) -> int:
     """The same lanes again after every `period`, up to `count`, a multiple of it."""
-    return lanes * (((1 << count) - 1) // ((1 << period) - 1))
+    return lanes if period == count else lanes * _every(period, count)
+
+
+@lru_cache(maxsize=1 << 8)
+def _every(period: int, count: int) -> int:
+    """The first of every `period` lanes, up to `count`."""
+    return ((1 << count) - 1) // ((1 << period) - 1)
 
 
 def _before(outcomes: Sequence[str], result: str | None) -> Sequence[str]:

@@ -34,10 +34,33 @@ def needed(
     """For each of some lists of scenarios, in all of which the result is impossible, the names of which it is so as
     long as they stay, whatever the other names are, or with the others as they are `instead`. In which order they are
     freed is drawn anew for each list."""
-    all_freeing = [_Freeing(len(each), _having(each), order.sample(names, len(names)), []) for each in tried]
+    having = {id(each): _having(each) for each in {id(each): each for each in tried}.values()}
+    all_freeing = [_Freeing(len(each), having[id(each)], order.sample(names, len(names)), []) for each in tried]
+    if not instead:
+        _keep_critical(circuit, all_freeing)
     while going := [each for each in all_freeing if each.left]:
         _free_more(circuit, going, frozenset(names), instead)
     return [each.kept for each in all_freeing]
+
+
+def _keep_critical(circuit: Circuit, all_freeing: Sequence[_Freeing]) -> None:
+    """Keeps each name that cannot be freed even alone: the more is free, the less is impossible. Of each list there are
+    the lanes of all scenarios with the first name free, then those with the second one free alone, and so on."""
+    for each in all_freeing:
+        count, tries = each.count, len(each.left)
+        if not tries or count * tries > AHEAD:
+            continue
+        lanes = count * tries
+        freed = {name: (1 << count) - 1 << number * count for number, name in enumerate(each.left)}
+        columns = {
+            name: [(cells, repeated(at, count, lanes) & ~freed.get(name, 0)) for cells, at in having.items()]
+            for name, having in each.having.items()
+        }
+        _, impossible = circuit.answers(columns, lanes)
+        block = (1 << count) - 1
+        kept = [name for number, name in enumerate(each.left) if ~impossible >> number * count & block]
+        each.kept += kept
+        each.left = [name for name in each.left if name not in kept]
 
 
 def _having(scenarios: Scenarios) -> dict[str, dict[Cells, int]]:

@@ -22,6 +22,8 @@ Scenario = Mapping[str, Cells]
 """For each of some facts the cells in one of which it lies; all others are free."""
 WIDEST = 1 << 16
 """How many lanes are evaluated at once; a table with more open entries is none."""
+TOGETHER = 1 << 10
+"""How many lanes are evaluated together where more are not needed: evaluation of fewer takes about as long."""
 WORLDS, GROWN, AGAIN = 64, 4, 2
 """How many worlds are tried from the start; how many obstacles are looked for at once where one world suffices for
 each, and how many where several worlds are needed together."""
@@ -129,7 +131,7 @@ class Tables:
         entries = [each for lane, each in enumerate(entries) if not (certain | impossible) >> lane & 1]
         first = 0
         while entries and first < len(self._worlds) and self._unknown:
-            worlds = self._worlds[first : first + max(min(WIDEST // len(entries), 8), 1)]
+            worlds = self._worlds[first : first + max(TOGETHER // len(entries), 1)]
             entries, first = self._refute(entries, names, worlds, refuted), first + len(worlds)
         return entries
 
