@@ -1,6 +1,6 @@
 """The case split of a forced outcome: which rules conclude it in which case, when no one rule does in all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -60,9 +60,12 @@ class _Splitting:
         if key not in self._seen:
             if len(self._seen) * len(self._plan.decision.rules) > MAX_EVALUATED:
                 raise TooManyCases
-            starts = {fact: self._plan.cells[fact].starts[cell] for fact, cell in chosen.items()}
-            self._seen[key] = evaluate(self._plan, {**self._known.values, **starts})
+            self._seen[key] = evaluate(self._plan, self._values(chosen))
         return self._seen[key]
+
+    def _values(self, chosen: _Chosen) -> Mapping[str, int]:
+        starts = {fact: self._plan.cells[fact].starts[cell] for fact, cell in chosen.items()}
+        return {**self._known.values, **starts}
 
     def _split(self, evaluation: Evaluation, rules: tuple[str, ...]) -> Split:
         """The case in which these rules conclude, with the findings and scores that they test."""
@@ -97,7 +100,13 @@ class _Splitting:
         rules = [rule for name in open_outcomes for rule in self._plan.concluding[name]]
         waiting = tuple(rule for rule in rules if evaluation.rules[rule].truth is UNKNOWN)
         facts = sorted(waits_for(self._plan, evaluation, waiting))
-        return max(facts, key=lambda fact: self._decided_share(fact, chosen))
+        shares = self._decided_shares(facts, chosen)
+        return max(facts, key=shares.__getitem__)
+
+    def _decided_shares(self, facts: Sequence[str], chosen: _Chosen) -> Mapping[str, Fraction]:
+        if self._plan.scores:
+            return {fact: self._decided_share(fact, chosen) for fact in facts}
+        return logic.certain_shares(self._plan, self._outcome, self._values(chosen), facts)
 
     def _decided_share(self, fact: str, chosen: _Chosen) -> Fraction:
         count = self._plan.cells[fact].count

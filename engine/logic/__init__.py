@@ -1,13 +1,14 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
 `questions` says what can be asked, `reasons` and `changes` find minimal sets, `regions` describe patients as boxes,
-`patients` looks for partly known ones, `encoding` has the formulas, `solver` what is asked of them. `free_reasons`,
-`free_changes`, `tables` and `lanes` do without where facts are free of one another. Only this room imports z3. A solver
+`patients` looks for partly known ones, `encoding` has the formulas, `solver` what is asked of them. `free_reasons`
+and `free_changes` evaluate many patients at once where facts are free of one another. Only this room imports z3. A solver
 that gives up within its resource count raises `SolverLimit`; it never becomes a status.
 """
 
 from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
+from engine.logic.circuits import certain_shares
 from engine.logic.patients import FoundPatient, Patients
 from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.proofs import ALWAYS, NEVER, Proofs
@@ -50,6 +51,7 @@ __all__ = [
     "Region",
     "ResultIs",
     "Wanted",
+    "certain_shares",
     "deciding_sets",
     "exclusive_groups",
     "extent_of",

@@ -13,7 +13,6 @@ from engine.logic.free_changes import are_free, free_changes
 from engine.logic.hitting import minimal_sets
 from engine.logic.proposals import Pins, Proposal, Proposals, TooManyRefuted, Values
 from engine.logic.solver import ONE, Solver, encodings
-from engine.logic.tables import TooWide
 from engine.plan import Plan
 from engine.units import Units
 
@@ -35,15 +34,20 @@ def least_changes(
     something was left untried, so that there may be more: proposals that the engine does not confirm, or all that come
     after so many were refuted. That counts steps, and is the same on every machine."""
     most = MOST_REFUTED if limit is None else FEW_REFUTED
-    if are_free(plan, units, movable):
-        try:
-            return _kept(free_changes(plan, units, outcome, movable, most), limit)
-        except TooWide:
-            pass
     solver = encodings(plan).solver(ONE)
+    if are_free(plan, units, movable):
+
+        def by_solver(names: frozenset[str]) -> list[Proposal]:
+            with solver.scope():
+                proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
+                return list(_proposed(solver, plan, units, proposals, names))
+
+        return _kept(free_changes(plan, units, outcome, movable, most, by_solver), limit)
     with solver.scope():
         proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
-        found, is_given_up = _kept(_proposed(solver, plan, units, movable, proposals), limit)
+        sets = minimal_sets(movable, proposals.obstacles)
+        proposed = (each for names in sets for each in _proposed(solver, plan, units, proposals, names))
+        found, is_given_up = _kept(proposed, limit)
         return found, is_given_up or proposals.left_untried
 
 
@@ -59,15 +63,15 @@ def _kept(proposals: Iterator[Proposal], limit: int | None) -> tuple[tuple[Propo
 
 
 def _proposed(
-    solver: Solver, plan: Plan, units: Units, movable: Sequence[str], proposals: Proposals
+    solver: Solver, plan: Plan, units: Units, proposals: Proposals, names: frozenset[str]
 ) -> Iterator[Proposal]:
-    for names in minimal_sets(movable, proposals.obstacles):
-        for pins in _choices(plan, proposals, sorted(names)):
-            found = cheapest(solver, plan, units, proposals, names, pins)
-            if found is not None:
-                values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
-                is_certain = not any(proposals.is_read(name) for name in names)
-                yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values), is_certain)
+    """The changes of a set of units that suffices."""
+    for pins in _choices(plan, proposals, sorted(names)):
+        found = cheapest(solver, plan, units, proposals, names, pins)
+        if found is not None:
+            values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
+            is_certain = not any(proposals.is_read(name) for name in names)
+            yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values), is_certain)
 
 
 def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:

@@ -1,16 +1,14 @@
 """Minimal changes where facts are free of one another: found in tables of all values, see `engine.logic.tables`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
 from engine.guideline import Fact
-from engine.logic.hitting import minimal_sets
-from engine.logic.lanes import Circuit
+from engine.logic.least_sets import least_sets
 from engine.logic.proposals import Proposal, Values
-from engine.logic.solver import ONE, Literal, Solver, encodings
-from engine.logic.tables import Scenario, Table, Tables
+from engine.logic.tables import Table, Tables, TooWide
+from engine.logic.worlds import Worlds
 from engine.plan import Plan
 from engine.units import Units
 
@@ -23,42 +21,25 @@ def are_free(plan: Plan, units: Units, movable: Sequence[str]) -> bool:
     return not plan.ties and following.isdisjoint(units.relevant) and read.isdisjoint(movable)
 
 
-def free_changes(plan: Plan, units: Units, outcome: str, movable: Sequence[str], most: int) -> Iterator[Proposal]:
-    """What `least_changes` finds, where `are_free`, one by one. Raises `TooWide`, and `TooManyRefuted`."""
-    circuit = circuit_of(plan, outcome)
-    tables = Tables(plan, units, circuit, movable, lambda given: other_world(plan, circuit, outcome, given), most)
-    for names in minimal_sets(tables.movable, tables.obstacles):
-        yield from _Nearest(plan, units, tables.of(names)).proposals()
-
-
-@dataclass(slots=True)
-class _Circuits:
-    """The circuits of a decision by result, made when first asked for."""
-
-    made: dict[str | None, Circuit] = field(default_factory=dict)
-
-
-def circuit_of(plan: Plan, result: str | None) -> Circuit:
-    """The circuit of one result of a decision, kept with its guideline."""
-    made = plan.guideline.keep(_Circuits, plan.decision.id, _Circuits).made
-    if result not in made:
-        made[result] = Circuit(plan, result)
-    return made[result]
-
-
-def other_world(plan: Plan, circuit: Circuit, result: str | None, scenario: Scenario) -> Scenario | None:
-    """Cells of all other facts with which another result stands, None where there are none."""
-    solver = encodings(plan).solver(ONE)
-    with solver.scope():
-        given = [literal for name, cells in scenario.items() for literal in _at(plan, solver, name, cells[0])]
-        if not solver.is_satisfiable([*given, solver.no(solver.copies[0].results[result])]):
-            return None
-        others = [name for name in circuit.facts if name not in scenario]
-        return {name: (plan.cells[name].at(solver.steps(name)),) for name in others}
-
-
-def _at(plan: Plan, solver: Solver, name: str, cell: int) -> tuple[Literal, ...]:
-    return solver.at(name, plan.cells[name].starts[cell])
+def free_changes(
+    plan: Plan,
+    units: Units,
+    outcome: str,
+    movable: Sequence[str],
+    most: int,
+    otherwise: Callable[[frozenset[str]], Iterable[Proposal]],
+) -> Iterator[Proposal]:
+    """What `least_changes` finds, where `are_free`, one by one; of a set of units that has too many values for a table
+    what `otherwise` says. Raises `TooManyRefuted`."""
+    worlds = Worlds(plan, units, outcome, most)
+    tables = Tables(worlds)
+    for names in least_sets(plan, worlds, movable, most):
+        try:
+            table = tables.of(names)
+        except TooWide:
+            yield from otherwise(names)
+        else:
+            yield from _Nearest(plan, units, table).proposals()
 
 
 class _Nearest:

@@ -4,7 +4,7 @@ solver."""
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.logic.free_changes import circuit_of, other_world
+from engine.logic.circuits import circuit_of, other_world
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.lanes import Cells, bits
 from engine.logic.needed import needed
@@ -41,7 +41,7 @@ class _Tried:
             return ()
         others = self._differing(held)
         if not others:
-            world = other_world(self._plan, self._circuit, self._result, held)
+            world = other_world(self._plan, self._result, held)
             if world is None:
                 return ()
             others = [{**self._worlds[0], **world}]

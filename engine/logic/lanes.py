@@ -24,7 +24,7 @@ the other one) those in which it is false."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Every:
+class Every:
     """A node that is true where every input is, and false where one is."""
 
     node: int
@@ -40,7 +40,7 @@ class _Every:
 
 
 @dataclass(frozen=True, slots=True)
-class _Several:
+class Several:
     """A node that is true where at least `n` inputs are."""
 
     node: int
@@ -54,12 +54,15 @@ class _Several:
 
 
 @dataclass(frozen=True, slots=True)
-class _Total:
+class Total:
     """A node that is true where the points of its inputs, each with what it gives, add up to a value in `meets`."""
 
     node: int
     points: tuple[tuple[int, int], ...]
     meets: tuple[Interval, ...]
+
+    def is_met_by(self, total: int) -> bool:
+        return any(low <= total <= high for low, high in self.meets)
 
     def settle(self, values: Values, full: int) -> None:
         lows, highs = {0: full}, {0: full}
@@ -74,10 +77,12 @@ class _Total:
         values[self.node], values[self.node ^ 1] = met, full & ~touched
 
 
+Gate: TypeAlias = Every | Several | Total
+"""A node that is settled by others, which come before it."""
 _Plain: TypeAlias = tuple[int, int, int, int, int, int, int, int, tuple[int, ...]]
 """A node that is true where every input is: it and the one beside it, the same of its first three inputs (the first
 once more where there are fewer), and its other inputs."""
-_Step: TypeAlias = tuple[Sequence[_Plain], _Every | _Several | _Total | None]
+_Step: TypeAlias = tuple[Sequence[_Plain], Gate | None]
 """Nodes to settle one after the other, and one more of another kind."""
 
 
@@ -88,9 +93,11 @@ class Circuit:
         self._plan = plan
         self._tests: dict[tuple[str, tuple[bool, ...]], int] = {}
         self._nodes: dict[str, int] = {}
-        self._gates: list[_Every | _Several | _Total] = []
+        self.gates: list[Gate] = []
+        """The nodes that others settle, each after these."""
         self._planned: list[_Step] = []
-        self._count = 0
+        self.count = 0
+        """How many numbers the nodes have, two each."""
         outcomes = list(plan.concluding)
         self._earlier = [self._any_rule(plan.concluding[name]) for name in _before(outcomes, result)]
         self._wanted = None if result is None else self._any_rule(plan.concluding[result])
@@ -102,6 +109,16 @@ class Circuit:
             for cell, meets in enumerate(truths):
                 self._on[name][cell].append(node if meets else node ^ 1)
         self._agreed: dict[tuple[str, Cells], Sequence[int]] = {}
+
+    @property
+    def tests(self) -> Iterator[tuple[str, tuple[bool, ...], int]]:
+        """Each test: its fact, whether each cell meets it, and its node."""
+        yield from ((name, truths, node) for (name, truths), node in self._tests.items())
+
+    @property
+    def standing(self) -> Sequence[int]:
+        """The numbers that are all true exactly where the result stands."""
+        return [*(each ^ 1 for each in self._earlier), *([] if self._wanted is None else [self._wanted])]
 
     def answers(self, columns: Mapping[str, Column], lanes: int) -> tuple[int, int]:
         """The lanes in which the result is certain, and those in which it is impossible."""
@@ -119,7 +136,7 @@ class Circuit:
         of their first cells. The columns are of one lane."""
         values, _ = self._settled(columns, 1)
         is_open = {each | 1 for each in (*self._earlier, *([] if self._wanted is None else [self._wanted]))}
-        for gate in self._gates:
+        for gate in self.gates:
             if not values[gate.node] | values[gate.node ^ 1]:
                 is_open |= {each | 1 for each in _inputs(gate)}
         found: dict[str, list[Cells]] = {}
@@ -132,7 +149,7 @@ class Circuit:
 
     def _settled(self, columns: Mapping[str, Column], lanes: int) -> tuple[Values, int]:
         full = (1 << lanes) - 1
-        values = [0] * self._count
+        values = [0] * self.count
         for name, column in columns.items():
             on = self._on[name]
             for cells, mask in column:
@@ -153,8 +170,8 @@ class Circuit:
         """The gates in their order, put so that to settle most of them takes no call."""
         if not self._planned:
             plain: list[_Plain] = []
-            for gate in self._gates:
-                if isinstance(gate, _Every) and gate.inputs:
+            for gate in self.gates:
+                if isinstance(gate, Every) and gate.inputs:
                     a, b, c = (*gate.inputs, gate.inputs[0], gate.inputs[0])[:3]
                     plain.append((gate.node, gate.node ^ 1, a, a ^ 1, b, b ^ 1, c, c ^ 1, gate.inputs[3:]))
                 else:
@@ -203,7 +220,7 @@ class Circuit:
                 return self._every([part ^ 1 for part in parts]) ^ 1
             case AtLeast(n):
                 node = self._node()
-                self._gates.append(_Several(node, tuple(parts), n))
+                self.gates.append(Several(node, tuple(parts), n))
                 return node
 
     def _test(self, test: Test) -> int:
@@ -216,19 +233,19 @@ class Circuit:
         (score,) = [each for each in self._plan.scores if each.id == test.score]
         points = tuple((self._rule(rule), steps) for rule, steps in score.points)
         node = self._node()
-        self._gates.append(_Total(node, points, test.meets))
+        self.gates.append(Total(node, points, test.meets))
         return node
 
     def _every(self, inputs: Sequence[int]) -> int:
         if len(inputs) == 1:
             return inputs[0]
         node = self._node()
-        self._gates.append(_Every(node, tuple(inputs)))
+        self.gates.append(Every(node, tuple(inputs)))
         return node
 
     def _node(self) -> int:
-        self._count += 2
-        return self._count - 2
+        self.count += 2
+        return self.count - 2
 
 
 def bits(lanes: int) -> Iterator[int]:
@@ -254,8 +271,8 @@ def _before(outcomes: Sequence[str], result: str | None) -> Sequence[str]:
     return outcomes if result is None else outcomes[: outcomes.index(result)]
 
 
-def _inputs(gate: _Every | _Several | _Total) -> Iterator[int]:
-    yield from (each for each, _ in gate.points) if isinstance(gate, _Total) else gate.inputs
+def _inputs(gate: Gate) -> Iterator[int]:
+    yield from (each for each, _ in gate.points) if isinstance(gate, Total) else gate.inputs
 
 
 def _at_least(n: int, inputs: Sequence[int], full: int) -> int:

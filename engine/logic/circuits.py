@@ -1,0 +1,99 @@
+"""The circuits of a decision, one for each result, and what is asked of them."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.errors import SolverLimit
+from engine.logic.clauses import Clauses, TooManyConflicts
+from engine.logic.lanes import Cells, Circuit
+from engine.logic.written import one_cell_at_most, written
+from engine.plan import Plan
+
+Scenario = Mapping[str, Cells]
+"""For each of some facts the cells in one of which it lies; all others are free."""
+MOST_CONFLICTS = 1_000_000
+"""How many conflicts of the solver one world may take that is looked for."""
+
+
+@dataclass(slots=True)
+class _Circuits:
+    """The circuits of a decision by result, made when first asked for."""
+
+    made: dict[str | None, Circuit] = field(default_factory=dict)
+
+
+class _AllOthers(threading.local):
+    """By result what looks for other results: one set for each thread."""
+
+    def __init__(self) -> None:
+        self.made: dict[str | None, _Others] = {}
+
+
+class _Others:
+    """A circuit as formulas that say that another result stands."""
+
+    def __init__(self, plan: Plan, circuit: Circuit) -> None:
+        self._clauses = clauses = Clauses(MOST_CONFLICTS)
+        self._in = {name: [clauses.literal() for _ in range(plan.cells[name].count)] for name in circuit.facts}
+        for cells in self._in.values():
+            clauses.must(cells)
+            one_cell_at_most(clauses, cells)
+        literals = written(clauses, circuit, self._test)
+        clauses.must([-literals[node] for node in circuit.standing])
+
+    def world(self, scenario: Scenario) -> Scenario | None:
+        self._clauses.left = MOST_CONFLICTS
+        given = [self._in[name][cells[0]] for name, cells in scenario.items()]
+        if not self._clauses.is_satisfiable(given):
+            return None
+        others = ((name, cells) for name, cells in self._in.items() if name not in scenario)
+        return {name: (next(n for n, cell in enumerate(cells) if self._clauses.holds(cell)),) for name, cells in others}
+
+    def _test(self, name: str, truths: tuple[bool, ...]) -> int:
+        return self._clauses.some(cell for cell, truth in zip(self._in[name], truths, strict=True) if truth)
+
+
+def circuit_of(plan: Plan, result: str | None) -> Circuit:
+    """The circuit of one result of a decision, kept with its guideline."""
+    made = plan.guideline.keep(_Circuits, plan.decision.id, _Circuits).made
+    if result not in made:
+        made[result] = Circuit(plan, result)
+    return made[result]
+
+
+def other_world(plan: Plan, result: str | None, scenario: Scenario) -> Scenario | None:
+    """Cells of all other facts with which another result stands, None where there are none, given a cell of each of
+    some facts. Raises `SolverLimit`."""
+    made = plan.guideline.keep(_AllOthers, plan.decision.id, _AllOthers).made
+    if result not in made:
+        made[result] = _Others(plan, circuit_of(plan, result))
+    try:
+        return made[result].world(scenario)
+    except TooManyConflicts:
+        raise SolverLimit(f"the solver gave up on {plan.decision.id}") from None
+
+
+def certain_shares(
+    plan: Plan, result: str | None, values: Mapping[str, int], names: Iterable[str]
+) -> dict[str, Fraction]:
+    """For each of some unknown facts, in what share of its cells evaluation finds a result certain, with the values of
+    others, in steps. For a decision without scores, whose points a circuit sees as free of one another."""
+    circuit = circuit_of(plan, result)
+    asked = [name for name in names if name in set(circuit.facts)]
+    counts = {name: plan.cells[name].count for name in asked}
+    lanes = sum(counts.values())
+    columns: dict[str, list[tuple[Cells, int]]] = {
+        name: [((plan.cells[name].at(values[name]),), (1 << lanes) - 1)] for name in circuit.facts if name in values
+    }
+    start = 0
+    for name, count in counts.items():
+        columns[name] = [((cell,), 1 << start + cell) for cell in range(count)]
+        start += count
+    certain, _ = circuit.answers(columns, lanes)
+    shares = {name: Fraction(0) for name in names}
+    for name, count in counts.items():
+        shares[name] = Fraction((certain & (1 << count) - 1).bit_count(), count)
+        certain >>= count
+    return shares
