@@ -14,7 +14,6 @@ from itertools import product
 from tests.oracle.changes import Change, least
 from tests.oracle.conditions import typed
 from tests.oracle.deciding import _derived, _on_grid
-from tests.oracle.reading import read_question
 from tests.oracle.sets import minimal_sets
 from tests.oracle.tables import NotTabulated, Table, World, bearing
 from tests.oracle.terms import Given, Value
@@ -45,8 +44,7 @@ class Tables:
     @cached_property
     def relevant(self) -> tuple[str, ...]:
         """The facts of the decision that are not fixed, each after those it follows from."""
-        trees = self.world.trees
-        question = read_question(self.world.vocabulary, trees.decisions[self.world.decision], trees.findings)
+        question = self.world.question
         return tuple(name for name in question.relevant if not question.facts[name].is_fixed)
 
     def standing(self, patient: Mapping[str, Given]) -> Standing:
