@@ -90,7 +90,18 @@ class World:
         """
         tied = frozenset(ours for when, names in self.impossible for ours, _ in tests_in(when, names))
         facts = self.vocabulary.facts
-        return tied | {name for name in self.question.relevant if may_have_no_value(facts[name], facts)}
+        lacking = [name for name in self.question.relevant if may_have_no_value(facts[name], facts)]
+        return tied | {name for name in lacking if not self._is_always_decided(name)}
+
+    def _is_always_decided(self, name: str) -> bool:
+        """Whether every decision that a fact comes from has an outcome, whatever its own facts are."""
+        if name not in self.imports:
+            return False
+        decisions = [World(trees, str(tree["decision"]), self.others) for _, tree, trees in self.ways_of(name)]
+        try:
+            return not any(Table(world, frozenset()).outcomes[None] for world in decisions)
+        except NotTabulated:
+            return False
 
 
 class Table:
