@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given as drawn
 
 from engine.guideline import Guideline
 from tests.explained_worlds import BuiltIn, random_units, reading
 from tests.grids import assert_answer, assert_changes
-from tests.oracle import Given, Tree
+from tests.oracle import Given, Tree, UnusableInput
 from tests.oracle.standing import Standing, Tables
 from tests.oracle.tables import NotTabulated, World
 from tests.oracle.terms import mapping
@@ -141,10 +141,11 @@ def said_alike(guideline: RandomGuideline, engine: Guideline, name: str, patient
 
 def tabulated(guideline: RandomGuideline, name: str, patient: Mapping[str, Given]) -> Standing | None:
     world = World(guideline.trees, name, guideline.imported)
+    given = {fact: value for fact, value in patient.items() if value is not None}
     try:
-        standing = Tables(world).standing({fact: value for fact, value in patient.items() if value is not None})
+        standing = Tables(world).standing(given)
         return standing if standing.table else None
-    except NotTabulated:
+    except (NotTabulated, UnusableInput):
         return None
 
 
@@ -166,7 +167,7 @@ def test_random_guidelines_whose_facts_others_decide() -> None:
     found = Counter[str]()
 
     @examples(25)
-    @given(importing_worlds())
+    @drawn(importing_worlds())
     def alike(world: Worlds) -> None:
         guideline, many = world
         with loaded(guideline) as engine:
