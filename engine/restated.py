@@ -51,6 +51,13 @@ def dropped(plan: Plan, changed: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def computed_anew(plan: Plan, changed: Collection[str]) -> frozenset[str]:
+    """What is left out with changed units although it may follow from what is not: its value may then be another, and
+    one for which a formula has none."""
+    left_out = dropped(plan, changed) - set(changed)
+    return frozenset(name for name in left_out if plan.guideline.facts[name].reads)
+
+
 def _resting_on(plan: Plan, units: Units, changed: Collection[str]) -> frozenset[str]:
     """The units that are not changed themselves but are computed or decided from something that is."""
     resting: set[str] = set(changed)

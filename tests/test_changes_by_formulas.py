@@ -12,6 +12,7 @@ from explain.changes import changes_of
 from explain.reading import reading_of
 from tests.oracle import Given, Tree
 from tests.oracle.changes import minimal_changes, movable
+from tests.oracle.terms import mapping
 from tests.oracle.units import read_units
 from tests.random_guidelines import RandomGuideline, write
 from tests.test_properties import AT, decision
@@ -109,3 +110,23 @@ def test_what_a_formula_refuses_is_left_out_and_nothing_else_is(name: str, tmp_p
     brute = minimal_changes(units, "closed", movable(units))
     assert told == [{fact: str(value) for fact, value in change.items()} for change in brute]
     assert not found.is_partial
+
+
+@pytest.mark.parametrize("including_fixed", [False, True])
+def test_what_is_computed_anew_once_it_is_left_out_is_no_fault_of_the_engine(
+    including_fixed: bool, tmp_path: Path
+) -> None:
+    """With another `quot` the total is left out, and computed from the wind as 0, by which nothing can be divided."""
+    declared = facts(wind=("0",), total=("0", "wind + wind"), quot=("0", "wind/total"))
+    declared["quot"] = {**mapping(declared["quot"]), "changeable": "yes"}
+    rules: dict[str, Tree] = {
+        "a": {"when": {"quot": "2"}, "then": "closed"},
+        "b": {"when": {"wind": "0"}, "then": "open"},
+    }
+    world = RandomGuideline({"facts": declared}, {"opening": decision("opening", ["closed", "open"], rules)})
+    roads = load(write(world, tmp_path))
+    reading = reading_of(roads, decide(roads, "opening", read_facts(roads, {"wind": 0, "total": 2}), at=AT))
+    found = changes_of(reading, "closed", including_fixed=including_fixed, limit=None)
+    assert found.is_partial
+    assert all(change.trace.outcome == "closed" for change in found.changes)
+    assert {"quot"} not in [{move.fact for move in change.moves} for change in found.changes]

@@ -66,8 +66,8 @@ def _proposed(
             found = cheapest(solver, plan, units, proposals, names, pins)
             if found is not None:
                 values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
-                is_certain = not any(proposals.is_read(name) for name in names)
-                yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values), is_certain)
+                spans = _spans(plan, proposals, names, values)
+                yield Proposal(dict(sorted(values.items())), spans, proposals.is_certain(names))
 
 
 def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:

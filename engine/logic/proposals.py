@@ -13,6 +13,7 @@ from engine.logic.refused import readers, refusing, stated_with
 from engine.logic.solver import Literal, Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
+from engine.restated import computed_anew
 from engine.units import Units
 
 Values = Mapping[str, int]
@@ -85,6 +86,10 @@ class Proposals:
     def is_read(self, name: str) -> bool:
         """Whether a formula reads a fact, so that values in one cell may differ in what they are possible with."""
         return name in self._read
+
+    def is_certain(self, names: Collection[str]) -> bool:
+        """Whether nothing follows from new values of these units that the formulas here leave open."""
+        return self._read.isdisjoint(names) and not computed_anew(self._plan, names)
 
     def obstacles(self, names: frozenset[str]) -> Sequence[Obstacle]:
         """None where some values of these units lead to the outcome; else what is in the way: other units of which a
@@ -165,7 +170,7 @@ class Proposals:
         input, or something more may follow, which the formulas here leave open. One that is not confirmed is not tried
         again, nor is whatever gives a formula the inputs of which it has no value; others with values in the same cells
         are then not tried either."""
-        if self._read.isdisjoint(values) or self._leads_there(values):
+        if self.is_certain(values) or self._leads_there(values):
             return True
         inputs = refusing(self._plan, self._units, values)
         if inputs:
