@@ -150,9 +150,9 @@ def tabulated(guideline: RandomGuideline, name: str, patient: Mapping[str, Given
 
 
 def binds(standing: Standing) -> bool:
-    """Whether an open fact rests on something that could be changed."""
-    facts = standing.tables.world.vocabulary.facts
-    return any(facts[name].rests_on & standing.movable() for name in standing.table.is_open)
+    """Whether an open fact rests on something that could be changed, or a formula reads it."""
+    facts, movable = standing.tables.world.vocabulary.facts, standing.movable()
+    return standing.may_be_refused(movable) or any(facts[name].rests_on & movable for name in standing.table.is_open)
 
 
 @pytest.mark.parametrize("name", ONCE_APART)

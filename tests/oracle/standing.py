@@ -153,6 +153,13 @@ class Standing:
         own = (name for name in self.table.bearing if facts[name].imports or name not in self.is_open)
         return frozenset(name for name in own if changeable is None or name in changeable)
 
+    def may_be_refused(self, movable: frozenset[str]) -> bool:
+        """Whether formulas read what can be changed: some values of it may then be no possible input, which a table
+        does not know."""
+        facts = self.tables.world.vocabulary.facts
+        ways = (way for name in self.tables.relevant for way in facts[name].formulas)
+        return any(not movable.isdisjoint(way.names.values()) for way in ways)
+
     def minimal_changes(self, outcome: str, movable: frozenset[str]) -> Sequence[Change]:
         """The minimal sets of movable units some of whose values lead to the outcome, with the least values; not where
         an open fact rests on one of them."""
