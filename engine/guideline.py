@@ -356,3 +356,7 @@ class Guideline(Model):
         if kept is None:
             kept = self.kept.setdefault((kind, decision), make())
         return cast(Made, kept)
+
+    def forget(self) -> None:
+        """Drops what `keep` has built, to free memory; it is built again when it is asked for."""
+        self.kept.clear()

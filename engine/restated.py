@@ -16,8 +16,8 @@ _PLACE = Place("facts")
 def restated(plan: Plan, units: Units, values: Mapping[str, int]) -> Facts:
     """The patient with new values of some units, in steps. What those were computed from is left out if nothing else
     uses it; a unit that is computed from something changed, or assumed in its place, is stated as it was."""
-    dropped = _dropped(plan, units, values.keys())
-    given = {name: given for name in units.traces if name not in dropped and (given := _given(plan, units, name))}
+    left_out = dropped(plan, values.keys())
+    given = {name: given for name in units.traces if name not in left_out and (given := _given(plan, units, name))}
     given |= {name: _stated(plan, units.traces[name]) for name in _resting_on(plan, units, values.keys())}
     given |= {name: GivenValue(steps=steps, place=_PLACE) for name, steps in values.items()}
     return Facts(dict(sorted(given.items())), place=_PLACE)
@@ -39,16 +39,23 @@ def _stated(plan: Plan, traced: FactTrace) -> GivenValue:
     return GivenValue(steps=steps, at=at, note=traced.note, place=_PLACE)
 
 
-def _dropped(plan: Plan, units: Units, changed: Collection[str]) -> frozenset[str]:
-    """What only the changed units are computed from."""
+def dropped(plan: Plan, changed: Collection[str]) -> frozenset[str]:
+    """The changed units, and what only these are computed from."""
     used = frozenset(plan.tested) | plan.exclusive | set(plan.decision.beside)
-    dropped = set(changed)
+    found = set(changed)
     for planned in reversed(plan.facts):
         name = planned.fact.id
         readers = {each.fact.id for each in plan.facts if name in each.reads}
-        if readers and readers <= dropped and name not in used:
-            dropped.add(name)
-    return frozenset(dropped)
+        if readers and readers <= found and name not in used:
+            found.add(name)
+    return frozenset(found)
+
+
+def computed_anew(plan: Plan, changed: Collection[str]) -> frozenset[str]:
+    """What is left out with changed units although it may follow from what is not: its value may then be another, and
+    one for which a formula has none."""
+    left_out = dropped(plan, changed) - set(changed)
+    return frozenset(name for name in left_out if plan.guideline.facts[name].reads)
 
 
 def _resting_on(plan: Plan, units: Units, changed: Collection[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from explain.changes import changes_of
 from explain.reading import reading_of
 from tests.oracle import Given, Tree
 from tests.oracle.changes import minimal_changes, movable
+from tests.oracle.terms import mapping
 from tests.oracle.units import read_units
 from tests.random_guidelines import RandomGuideline, write
 from tests.test_properties import AT, decision
@@ -48,6 +49,11 @@ WORLDS: Mapping[str, tuple[dict[str, Tree], dict[str, Tree], dict[str, Given]]] 
         {"a": {"when": {"total": ">= 3"}, "then": "closed"}, "b": {"when": {"total": "< 3"}, "then": "open"}},
         {"wind": 1, "gust": 2},
     ),
+    "what only a changed fact is computed from is left out": (
+        facts(wind=("0",), gust=("0",), total=("0", "wind + gust")),
+        {"a": {"when": {"wind": "4"}, "then": "closed"}, "b": {"when": {"total": "< 3"}, "then": "open"}},
+        {"wind": 1, "gust": 1, "total": 2},
+    ),
     "a neighbouring value divides by zero": (
         QUOTIENT,
         {
@@ -75,3 +81,52 @@ def test_nothing_is_lost_and_nothing_impossible_is_proposed(name: str, tmp_path:
     assert {(move.least, move.most) for change in found.changes for move in change.moves} == {
         (move.after, move.after) for change in found.changes for move in change.moves
     }
+
+
+REFUSED: Mapping[str, tuple[dict[str, Tree], dict[str, Tree], dict[str, Given]]] = {
+    "a formula of a given fact leaves its range": (
+        facts(wind=("0",), gust=("0",), rain=("0",), total=("0", "2*wind")),
+        {"a": {"when": {"wind": "4"}, "then": "closed"}, "b": {"when": {"gust": "< 3", "rain": "< 3"}, "then": "open"}},
+        {"wind": 1, "gust": 1, "total": 2},
+    ),
+    "a formula that is not used divides by zero": (
+        facts(wind=("0",), quot=("0", "3/wind")),
+        {"a": {"when": {"wind": "0"}, "then": "closed"}, "b": {"when": {"quot": "< 3"}, "then": "open"}},
+        {"wind": 1, "quot": 3},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_formula_refuses_is_left_out_and_nothing_else_is(name: str, tmp_path: Path) -> None:
+    """Every possibility was tried: what has no value in a formula is learned by its inputs, not one value at a time."""
+    declared, rules, patient = REFUSED[name]
+    world = RandomGuideline({"facts": declared}, {"opening": decision("opening", ["closed", "open"], rules)})
+    roads = load(write(world, tmp_path))
+    reading = reading_of(roads, decide(roads, "opening", read_facts(roads, patient), at=AT))
+    units = read_units(world.facts, world.decisions["opening"], patient)
+    found = changes_of(reading, "closed", including_fixed=True, limit=None)
+    told = [{move.fact: str(move.after) for move in change.moves} for change in found.changes]
+    brute = minimal_changes(units, "closed", movable(units))
+    assert told == [{fact: str(value) for fact, value in change.items()} for change in brute]
+    assert not found.is_partial
+
+
+@pytest.mark.parametrize("including_fixed", [False, True])
+def test_what_is_computed_anew_once_it_is_left_out_is_no_fault_of_the_engine(
+    including_fixed: bool, tmp_path: Path
+) -> None:
+    """With another `quot` the total is left out, and computed from the wind as 0, by which nothing can be divided."""
+    declared = facts(wind=("0",), total=("0", "wind + wind"), quot=("0", "wind/total"))
+    declared["quot"] = {**mapping(declared["quot"]), "changeable": "yes"}
+    rules: dict[str, Tree] = {
+        "a": {"when": {"quot": "2"}, "then": "closed"},
+        "b": {"when": {"wind": "0"}, "then": "open"},
+    }
+    world = RandomGuideline({"facts": declared}, {"opening": decision("opening", ["closed", "open"], rules)})
+    roads = load(write(world, tmp_path))
+    reading = reading_of(roads, decide(roads, "opening", read_facts(roads, {"wind": 0, "total": 2}), at=AT))
+    found = changes_of(reading, "closed", including_fixed=including_fixed, limit=None)
+    assert found.is_partial
+    assert all(change.trace.outcome == "closed" for change in found.changes)
+    assert {"quot"} not in [{move.fact for move in change.moves} for change in found.changes]

@@ -15,10 +15,7 @@ from hypothesis import strategies as st
 from engine.guideline import Guideline
 from explain.changes import changes_of
 from explain.reading import Reading
-from tests.explained_worlds import (
-    random_units,
-    reading,
-)
+from tests.explained_worlds import CAMPAIGN, random_units, reading
 from tests.oracle import Given
 from tests.oracle.changes import leads_to, minimal_changes, movable, tried
 from tests.oracle.terms import mapping
@@ -58,6 +55,8 @@ def assert_alike(read: Reading | None, units: Units | None, outcome: str, can_ch
     all_told = changes_of(read, outcome, including_fixed=can_change is None, limit=None)
     found = [{move.fact: value_of(move.after) for move in change.moves} for change in all_told.changes]
     if all_told.is_partial:  # a formula leaves its range: what is told must lead there all the same
+        facts = units.question.facts.values()
+        assert {ours for fact in facts for each in fact.formulas for ours in each.names.values()} & set(names)
         assert all(leads_to(units, {k: v for k, v in each.items() if v is not None}, outcome) for each in found)
         return "partial"
     assert found == expected, f"{found} to {outcome} for {units.patient}, not {expected}"
@@ -87,7 +86,7 @@ def test_what_would_change_it_is_what_brute_force_says() -> None:
 
     alike()
     assert found >= Counter({"1 facts": 8, "2 facts": 1, "nothing": 8}), f"too little was compared: {found}"
-    assert found["partial"] <= 4, f"not every possibility is tried too often: {found}"
+    assert CAMPAIGN or not found["partial"], f"not every possibility is tried too often: {found}"
 
 
 def test_what_would_change_it_where_other_guidelines_decide_facts() -> None:
@@ -101,7 +100,7 @@ def test_what_would_change_it_where_other_guidelines_decide_facts() -> None:
 
     alike()
     assert found >= Counter({"1 facts": 2}), f"too little was compared: {found}"
-    assert found["partial"] <= 4, f"not every possibility is tried too often: {found}"
+    assert CAMPAIGN or not found["partial"], f"not every possibility is tried too often: {found}"
 
 
 @examples(10)

@@ -56,6 +56,7 @@ def test_the_case_of_a_survivor_kills_it_and_passes_on_the_original() -> None:
         case = expecting_now(each, guideline)
         assert not run_case(guideline, "gritting", case)
         assert run_case(each.mutant.guideline, "gritting", case), each.mutant.id
+        each.mutant.guideline.forget()
 
 
 def test_a_case_kills_the_mutants_that_it_fails_on() -> None:

@@ -1,8 +1,8 @@
 """The decision as formulas: what three-valued evaluation leaves open is asked of a solver.
 
 `questions` says what can be asked, `reasons` and `changes` find minimal sets, `regions` describe patients as boxes,
-`patients` looks for partly known ones, `encoding` has the formulas, `solver` what is asked of them. `free_reasons`
-and `free_changes` evaluate many patients at once where facts are free of one another. Only this room imports z3. A solver
+`patients` looks for partly known ones, `encoding` has the formulas, `solver` what is asked of them. `free_reasons` and
+`free_changes` evaluate many patients at once where facts are free of one another. Only this room imports z3. A solver
 that gives up within its resource count raises `SolverLimit`; it never becomes a status.
 """
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import z3
 
 from engine.errors import SolverLimit
+from engine.logic.contexts import context
 
 Literal: TypeAlias = z3.BoolRef
 RESOURCES = 50_000_000
@@ -16,7 +17,7 @@ class Asked:
     """A solver in a context of its own. `subject` says in messages what it is asked about."""
 
     def __init__(self, subject: str) -> None:
-        self.context = z3.Context()
+        self.context = context()
         self._solver = z3.Solver(ctx=self.context)
         self._solver.set("rlimit", RESOURCES)
         self._solver.set("core.minimize", True)

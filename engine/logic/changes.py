@@ -37,10 +37,13 @@ def least_changes(
     solver = encodings(plan).solver(ONE)
     if are_free(plan, units, movable):
 
-        def by_solver(names: frozenset[str]) -> list[Proposal]:
+        def by_solver(names: frozenset[str]) -> Iterator[Proposal]:
             with solver.scope():
                 proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
-                return list(_proposed(solver, plan, units, proposals, names))
+                found = list(_proposed(solver, plan, units, proposals, names))
+            yield from found
+            if proposals.left_untried:
+                raise TooManyRefuted
 
         return _kept(free_changes(plan, units, outcome, movable, most, by_solver), limit)
     with solver.scope():
@@ -70,8 +73,8 @@ def _proposed(
         found = cheapest(solver, plan, units, proposals, names, pins)
         if found is not None:
             values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
-            is_certain = not any(proposals.is_read(name) for name in names)
-            yield Proposal(dict(sorted(values.items())), _spans(plan, proposals, names, values), is_certain)
+            spans = _spans(plan, proposals, names, values)
+            yield Proposal(dict(sorted(values.items())), spans, proposals.is_certain(names))
 
 
 def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:

@@ -12,6 +12,7 @@ import z3
 from engine.conditions import leaves
 from engine.errors import SolverLimit
 from engine.logic.asked import RESOURCES, Literal, checked, is_so
+from engine.logic.contexts import context
 from engine.logic.partial import Kleene, Partial
 from engine.plan import Plan
 from engine.truth import FALSE, TRUE, Truth
@@ -31,7 +32,7 @@ class Patients:
 
     def __init__(self, plan: Plan, resources: int = RESOURCES) -> None:
         self._plan = plan
-        self._context = z3.Context()
+        self._context = context()
         self._solver = z3.Solver(ctx=self._context)
         self._solver.set("rlimit", resources)
         self._partial = Partial(plan, self._context, self._solver)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.logic.hitting import Obstacle
+from engine.logic.refused import readers, refusing, stated_with
 from engine.logic.solver import Literal, Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
+from engine.restated import computed_anew
 from engine.units import Units
 
 Values = Mapping[str, int]
@@ -66,6 +68,8 @@ class Proposals:
         self._open = {name: solver.fresh() for name in linear if name in matter}
         """True where none of a linear fact's formulas can be computed, so that it follows by any of them."""
         self._imported = [name for name in units.bound if name in plan.imports and name in matter]
+        self._has_value = {name: solver.fresh() for name in sorted(self._read)}
+        """True where a fact that a formula reads is a unit and stated."""
 
     def is_counted(self, name: str) -> bool:
         """Whether a fact's exact value counts, not only its cell."""
@@ -82,6 +86,10 @@ class Proposals:
     def is_read(self, name: str) -> bool:
         """Whether a formula reads a fact, so that values in one cell may differ in what they are possible with."""
         return name in self._read
+
+    def is_certain(self, names: Collection[str]) -> bool:
+        """Whether nothing follows from new values of these units that the formulas here leave open."""
+        return self._read.isdisjoint(names) and not computed_anew(self._plan, names)
 
     def obstacles(self, names: frozenset[str]) -> Sequence[Obstacle]:
         """None where some values of these units lead to the outcome; else what is in the way: other units of which a
@@ -118,6 +126,8 @@ class Proposals:
                 yield self._solver.computed(name), frozenset([name])
             else:
                 yield self._solver.no(self._solver.computed(name)), frozenset()
+        for name in sorted(self._has_value.keys() & stated_with(self._plan, self._units, names)):
+            yield self._has_value[name], frozenset([name]) | readers(self._plan, name)
         by = ways_with(self._plan, self._units, names)
         for name, is_open in self._open.items():
             yield self._solver.computed(name), frozenset()
@@ -158,12 +168,26 @@ class Proposals:
     def _is_confirmed(self, values: Values, given: list[Literal]) -> bool:
         """Whether the engine concludes the outcome too, where formulas read what is changed: it may then be no possible
         input, or something more may follow, which the formulas here leave open. One that is not confirmed is not tried
-        again; others with values in the same cells are then not tried either."""
-        if self._read.isdisjoint(values) or self._leads_there(values):
+        again, nor is whatever gives a formula the inputs of which it has no value; others with values in the same cells
+        are then not tried either."""
+        if self.is_certain(values) or self._leads_there(values):
             return True
-        self.left_untried = True
+        inputs = refusing(self._plan, self._units, values)
+        if inputs:
+            given = [literal for name in inputs for literal in self._input(name, values)]
+        self.left_untried |= not (inputs and all(self._is_exact(name, values) for name in inputs))
         self._learn([self._solver.no(literal) for literal in given])
         return False
+
+    def _input(self, name: str, values: Values) -> list[Literal]:
+        """That a unit is stated, and as it is with these new values."""
+        return [self._has_value[name], *self._solver.at(name, {**self._stated, **values}[name])]
+
+    def _is_exact(self, name: str, values: Values) -> bool:
+        """Whether the solver tells the value that a unit has with these new ones from all others."""
+        cells = self._plan.cells[name]
+        low, high = cells.interval(cells.at({**self._stated, **values}[name]))
+        return self.is_counted(name) or low == high
 
     def _learn(self, alternatives: list[Literal]) -> None:
         self._solver.learn([self._solver.no(self._proposing), *alternatives])

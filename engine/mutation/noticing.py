@@ -48,6 +48,7 @@ def noticed(guideline: Guideline, decision: str) -> Noticed:
     for mutant in mutants(guideline, decision):
         is_killed = any(run_case(mutant.guideline, decision, case) for case in cases)
         (killed if is_killed else left).append(mutant)
+        mutant.guideline.forget()
     equivalent, survivors, undecided = list[Mutant](), list[Survivor](), list[Mutant]()
     plan = plan_of(guideline, decision)
     proofs = Proofs(_refined(plan, left)) if left else None
@@ -58,6 +59,8 @@ def noticed(guideline: Guideline, decision: str) -> Noticed:
         except SolverLimit:
             undecided.append(mutant)
             continue
+        finally:
+            mutant.guideline.forget()
         equivalent += [mutant] if found is None else []
         survivors += [found] if found is not None else []
     return Noticed(decision, tuple(killed), tuple(equivalent), tuple(survivors), tuple(undecided))

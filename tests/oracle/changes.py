@@ -44,9 +44,12 @@ def _changes(units: Units, names: Sequence[str]) -> Iterator[Change]:
 
 
 def tried(units: Units, name: str) -> Sequence[Value]:
-    """The values that can be least: choices all, and the ends of runs of numbers, between which none is nearer."""
-    fact = units.question.facts[name]
-    if fact.type in ("choice", "yes_no"):
+    """The values that can be least: choices all, and the ends of runs of numbers, between which none is nearer; all of
+    a number that formulas read, since some of it they may have no value for."""
+    facts = units.question.facts
+    fact = facts[name]
+    read = {ours for each in units.question.relevant for way in facts[each].formulas for ours in way.names.values()}
+    if fact.type in ("choice", "yes_no") or name in read:
         return fact.grid
     before = units.known.get(name, units.assumed.get(name))
     ends = {end for run in units.runs[name] for end in (run[0], run[-1])} | ({before} if before is not None else set())

@@ -14,7 +14,6 @@ from itertools import product
 from tests.oracle.changes import Change, least
 from tests.oracle.conditions import typed
 from tests.oracle.deciding import _derived, _on_grid
-from tests.oracle.reading import read_question
 from tests.oracle.sets import minimal_sets
 from tests.oracle.tables import NotTabulated, Table, World, bearing
 from tests.oracle.terms import Given, Value
@@ -45,8 +44,7 @@ class Tables:
     @cached_property
     def relevant(self) -> tuple[str, ...]:
         """The facts of the decision that are not fixed, each after those it follows from."""
-        trees = self.world.trees
-        question = read_question(self.world.vocabulary, trees.decisions[self.world.decision], trees.findings)
+        question = self.world.question
         return tuple(name for name in question.relevant if not question.facts[name].is_fixed)
 
     def standing(self, patient: Mapping[str, Given]) -> Standing:
@@ -154,6 +152,13 @@ class Standing:
         facts = self.tables.world.vocabulary.facts
         own = (name for name in self.table.bearing if facts[name].imports or name not in self.is_open)
         return frozenset(name for name in own if changeable is None or name in changeable)
+
+    def may_be_refused(self, movable: frozenset[str]) -> bool:
+        """Whether formulas read what can be changed: some values of it may then be no possible input, which a table
+        does not know."""
+        facts = self.tables.world.vocabulary.facts
+        ways = (way for name in self.tables.relevant for way in facts[name].formulas)
+        return any(not movable.isdisjoint(way.names.values()) for way in ways)
 
     def minimal_changes(self, outcome: str, movable: frozenset[str]) -> Sequence[Change]:
         """The minimal sets of movable units some of whose values lead to the outcome, with the least values; not where

@@ -11,19 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations, product
+from math import prod
 
 from tests.oracle.axes import Axis, Computed, Met, NotTabulated, bundle, cells, freely, single, ways
 from tests.oracle.bits import Space
 from tests.oracle.conditions import accepted, tested_in
-from tests.oracle.reading import read_vocabulary
+from tests.oracle.reading import read_question, read_vocabulary
 from tests.oracle.rulebook import Rulebook, Verdicts, rulebook, tests_in
 from tests.oracle.sets import minimal_sets
-from tests.oracle.terms import Import, Names, Tree, Trees, Value, Vocabulary, mapping
+from tests.oracle.terms import Import, Names, Question, Tree, Trees, Value, Vocabulary, mapping
+from tests.oracle.units import may_have_no_value
 
 __all__ = ["NotTabulated", "Table", "World", "bearing", "folded"]
 
 Tied = tuple[Tree, Names]
 """A condition that cannot be, and what its facts are called here."""
+MOST = 5_000_000
+"""How many combinations a table has at most."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,33 @@ class World:
                 found += [(when, way.names) for when in conditions if tested_in(when) <= way.names.keys()]
         return tuple(found)
 
+    @cached_property
+    def question(self) -> Question:
+        """The decision, with every fact that plays a part in it."""
+        return read_question(self.vocabulary, self.trees.decisions[self.decision], self.trees.findings)
+
+    @cached_property
+    def narrowing(self) -> frozenset[str]:
+        """The facts that may have no value where they follow from others: these others are then not so.
+
+        Also where only cautions test them, or points that no outcome hangs on: whoever is decided upon has a value of
+        every fact that plays a part.
+        """
+        tied = frozenset(ours for when, names in self.impossible for ours, _ in tests_in(when, names))
+        facts = self.vocabulary.facts
+        lacking = [name for name in self.question.relevant if may_have_no_value(facts[name], facts)]
+        return tied | {name for name in lacking if not self._is_always_decided(name)}
+
+    def _is_always_decided(self, name: str) -> bool:
+        """Whether every decision that a fact comes from has an outcome, whatever its own facts are."""
+        if name not in self.imports:
+            return False
+        decisions = [World(trees, str(tree["decision"]), self.others) for _, tree, trees in self.ways_of(name)]
+        try:
+            return not any(Table(world, frozenset()).outcomes[None] for world in decisions)
+        except NotTabulated:
+            return False
+
 
 class Table:
     """The decision with these facts open, all others settled or varying on their own."""
@@ -85,7 +116,10 @@ class Table:
         self._tests = self._all_tests()
         self.axes = tuple(self._axes())
         self.place = {name: n for n, axis in enumerate(self.axes) for effect in axis.effects for name in effect}
-        self.space = Space([len(axis.effects) for axis in self.axes])
+        sizes = [len(axis.effects) for axis in self.axes]
+        if prod(sizes) > MOST:
+            raise NotTabulated(f"{prod(sizes)} combinations")
+        self.space = Space(sizes)
         self._runs = {name: cells(self._facts[name], met) for name, met in self._tests.items()}
         self._at: dict[tuple[str, Value], int] = {}
         self.outcomes, self.possible = self._outcomes()
@@ -130,11 +164,11 @@ class Table:
 
     def _outcomes(self) -> tuple[Mapping[str | None, int], int]:
         """The outcomes of the combinations that can be, and these."""
-        self.decided = {
-            name: tuple(Verdicts(book, self.space, self._meets).outcomes() for book in self.world.imports[name])
-            for name in self.bearing & self.is_open - self.folded
-            if name in self.world.imports
-        }
+        self.decided: dict[str, tuple[Mapping[str | None, int], ...]] = {}
+        for name in self.world.question.relevant:  # one may be decided from another
+            if name in self.bearing & self.is_open - self.folded and name in self.world.imports:
+                books = self.world.imports[name]
+                self.decided[name] = tuple(Verdicts(book, self.space, self._meets).outcomes() for book in books)
         possible = self.space.full
         for name in self.bearing & self.is_open:
             possible &= self._meets_any(name)
@@ -254,18 +288,20 @@ def _folded(world: World, name: str) -> Axis:
         return table.told(minimal_sets(table.units(), lambda each: bool(table.turned(one, each) & other)))
 
     sets = set(map(turning, permutations(bits, 2)))
-    if len(sets) != 1:
+    if len(sets) > 1:
         raise NotTabulated(f"{name} turns from one value to another by sets of its own")
-    return freely(tuple({name: value} for value in bits), {f"{name} inside": tuple(sets.pop())})
+    return freely(tuple({name: value} for value in bits), {f"{name} inside": tuple(*sets)})
 
 
 def bearing(world: World, is_open: frozenset[str]) -> frozenset[str]:
-    """The facts whose value can count where these are open: those that conditions test, what open ones follow from, and
-    what is tied to any of these by what cannot be."""
+    """The facts whose value can count where these are open: those that conditions test, what open ones follow from,
+    what is tied to any of these by what cannot be, and open ones that leave these fewer values, whoever tests them."""
     facts, found = world.vocabulary.facts, set[str]()
+    narrowing = world.narrowing & is_open & set(world.question.relevant)
     more = {name for name, _ in world.book.tests()}
     while more - found:
         found |= more
+        more |= {name for name in narrowing if facts[name].rests_on & found}
         for name in found & is_open - folded(world, is_open):
             books = world.imports.get(name, ())
             more |= {each for book in books for each, _ in book.tests()} if books else facts[name].rests_on

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, product
 
 from tests.oracle.conditions import accepted
 from tests.oracle.deciding import _derived, _imported, known_values, result
 from tests.oracle.formulas import computed, is_linear, parsed, rounded
 from tests.oracle.reading import read_question, read_vocabulary
-from tests.oracle.terms import Fact, Given, Question, Tree, Trees, UnusableInput, Value, Values
+from tests.oracle.terms import Fact, Formula, Given, Question, Tree, Trees, UnusableInput, Value, Values
 
 Ways = tuple[tuple[str, int], ...]
 """By which formula or import facts follow, by name."""
@@ -193,8 +193,9 @@ def completed(units: Units, fixed: Values, follows: Mapping[str, int]) -> Iterat
             for ways, values in partial
             for way, value in _candidates(units, name, fixed, follows, values)
         ]
-    for ways, values in partial:
-        if not any(each.is_so(values) for each in units.question.impossible):
+    tied = [each for each in units.question.impossible if bearing & set(each.names.values())]
+    for ways, values in partial:  # what cannot be of idle facts alone says nothing of the others
+        if not any(each.is_so(values) for each in tied):
             yield ways, values
 
 
@@ -240,15 +241,33 @@ def result_of(units: Units, values: Values) -> str | None:
 
 
 def bearing_names(units: Units, fixed: Iterable[str]) -> frozenset[str]:
-    """The facts whose value can count where some are fixed: those that conditions test, and what follows from what."""
+    """The facts whose value can count where some are fixed: those that conditions test, what follows from what, and
+    what leaves fewer values to what it follows from."""
     facts, more = units.question.facts, set(units.used & set(units.question.relevant))
+    open_ones = (units.follows.keys() | units.bound) - set(fixed)
+    narrowing = [name for name in sorted(open_ones) if may_have_no_value(facts[name], facts)]
     found: set[str] = set()
     while more - found:
         found |= more
-        following = found & (units.follows.keys() | units.bound) - set(fixed)
+        more |= {name for name in narrowing if facts[name].rests_on & found}
+        following = found & open_ones
         tied = [set(each.names.values()) for each in units.question.impossible]
-        more = set().union(*(facts[name].rests_on for name in following), *(names for names in tied if names & found))
+        more = more.union(*(facts[name].rests_on for name in following), *(names for names in tied if names & found))
     return frozenset(found)
+
+
+def may_have_no_value(fact: Fact, facts: Mapping[str, Fact]) -> bool:
+    """Whether a linear formula leaves the fact's range, or a decision without an outcome means nothing for it."""
+    if fact.imports:
+        return any(None not in way.mapped for way in fact.imports)
+    return _is_linear(fact) and any(_leaves(fact, each, facts) for each in fact.formulas)
+
+
+def _leaves(fact: Fact, formula: Formula, facts: Mapping[str, Fact]) -> bool:
+    """Whether a linear formula leaves the fact's range: at an end of its inputs' ranges, if anywhere."""
+    ends = [(facts[ours].grid[0], facts[ours].grid[-1]) for ours in formula.names.values()]
+    each = (dict(zip(formula.names, values, strict=True)) for values in product(*ends))
+    return any(rounded(computed(formula.text, values), fact.decimals) not in fact.grid for values in each)
 
 
 def size(units: Units, names: Iterable[str]) -> int:
