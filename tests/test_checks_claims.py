@@ -116,3 +116,16 @@ def test_every_number_of_a_test_is_looked_for_but_the_ends_of_the_range(
 def test_a_small_word_that_is_also_in_a_title_names_nothing(tmp_path: Path, because: str, is_named: bool) -> None:
     found = checked(tmp_path, (rule("small", '{hole: "<= 4.4"}', "fill", because),))
     assert ("because_names_nothing" in codes(found)) is not is_named
+
+
+def test_a_shared_finding_that_no_decision_takes_is_told(tmp_path: Path) -> None:
+    never = rule("never", '{all: [{hole: "< 1"}, {hole: "> 1"}]}', "lost")
+    points = rule("points", '{lost: yes, hole: "> 1"}', "{add: 1, to: sum}")
+    shared = (
+        f"findings: {{lost: Nobody tests it}}\nscores: {{sum: {{title: Points, range: [0, 1]}}}}\n"
+        f"rules:\n{never}{points}"
+    )
+    found = checked(tmp_path, (rule("small", '{hole: "<= 4.4"}', "fill"),), shared=shared)
+    told = [(each.subject, each.message, Path(each.place.file).name) for each in found.flaws]
+    assert ("lost", "no decision uses the finding `lost`", "findings.yaml") in told
+    assert ("sum", "no decision uses the score `sum`", "findings.yaml") in told
