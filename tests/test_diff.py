@@ -152,6 +152,18 @@ def test_what_is_only_said_is_told_apart(tmp_path: Path) -> None:
     assert all(each["is_proved_for_all"] for each in document["decisions"])
 
 
+def test_the_lines_that_neither_version_accepts_are_named(tmp_path: Path) -> None:
+    cohort = tmp_path / "cohort.jsonl"
+    deep = json.dumps({"facts": {"snow_depth": "7"}})
+    cohort.write_text(f"{deep}\nno patient\n\n{deep}\n[1]\n", "utf-8")
+    ran = candor("diff", TOY, edited(tmp_path / "new", PATCHED), "--cohort", cohort, *AT)
+    assert "  2 patients neither version accepts: lines 2, 5\n" in ran.out
+    cohort.write_text("no patient\n" * 25, "utf-8")
+    ran = candor("diff", TOY, edited(tmp_path / "newer", PATCHED), "--cohort", cohort, *AT)
+    assert "accepts: lines 1, 2, 3, " in ran.out
+    assert " 20 and 5 more\n" in ran.out
+
+
 def test_a_limit_is_said(tmp_path: Path) -> None:
     new = edited(tmp_path / "new", ("gritting", 'surface_temperature: "<= 0"', 'surface_temperature: "<= -1"'), PATCHED)
     _, document = diffed(TOY, new, "--limit", 1)
@@ -178,7 +190,7 @@ def test_the_patients_of_a_cohort_whose_answer_changes(tmp_path: Path) -> None:
     assert told["answers"][0]["after"]["status"] == "not_covered"
     assert told["answers"][1]["after"]["possible_outcomes"] == []
     ran = candor("diff", TOY, new, "--cohort", cohort, *AT)
-    assert "  2 of 4 patients have another answer\n  1 patient neither version accepts\n" in ran.out
+    assert "  2 of 4 patients have another answer\n  1 patient neither version accepts: line 4\n" in ran.out
     assert "  line 1 (shallow), clearing: clear before, no outcome after\n" in ran.out
 
 
