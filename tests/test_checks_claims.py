@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.checks import Checked, check
+from engine.guideline import Guideline
 from engine.loading import load
+from engine.mutation import noticed
 
 TODAY = date(2026, 1, 15)
 HEAD = """\
@@ -34,6 +36,10 @@ def rule(name: str, when: str, then: str, because: str = "It is {hole}.", basis:
 
 def checked(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: str = "") -> Checked:
     """What is found about a guideline with one fact, `hole`, `more` facts, and decisions of these rules."""
+    return check(made(folder, *decisions, more=more, shared=shared), TODAY)
+
+
+def made(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: str = "") -> Guideline:
     folder = folder / "paths"
     folder.mkdir()
     (folder / "guideline.yaml").write_text(HEAD, "utf-8")
@@ -43,7 +49,7 @@ def checked(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: s
         (folder / f"care_{number}.yaml").write_text(text, "utf-8")
     if shared:
         (folder / "findings.yaml").write_text(shared, "utf-8")
-    return check(load(folder), TODAY)
+    return load(folder)
 
 
 def codes(found: Checked) -> list[str]:
@@ -129,3 +135,23 @@ def test_a_shared_finding_that_no_decision_takes_is_told(tmp_path: Path) -> None
     told = [(each.subject, each.message, Path(each.place.file).name) for each in found.flaws]
     assert ("lost", "no decision uses the finding `lost`", "findings.yaml") in told
     assert ("sum", "no decision uses the score `sum`", "findings.yaml") in told
+
+
+KERB = """\
+  kerb: {title: kerb, question: Is there a kerb?, type: yes_no, assume: yes}
+impossible:
+  - {when: {kerb: yes, hole: "<= 8"}, because: No path with a kerb has a small hole.}
+"""
+
+
+def test_who_shows_a_flaw_says_what_would_else_be_assumed_and_impossible(tmp_path: Path) -> None:
+    rules = (rule("small", '{hole: "<= 4.4"}', "fill"), rule("smaller", '{hole: "<= 4"}', "mark"), LEAVE)
+    guideline = made(tmp_path, rules, more=KERB)
+    found = check(guideline, TODAY)
+    assert found.unproved == ()
+    (flaw,) = (each for each in found.flaws if each.code == "check.conflict")
+    assert flaw.witness is not None
+    assert dict(flaw.witness.facts) == {"hole": 0, "kerb": 0}
+    told = noticed(guideline, "care_0")
+    assert told.undecided == ()
+    assert any("kerb" in each.facts for each in told.survivors)
