@@ -36,13 +36,18 @@ class ChangedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CohortChanges:
-    """The patients of a file: how many there are, how many neither version accepts for any decision, and every answer
-    that is another, by line, then decision."""
+    """The patients of a file: how many there are, the lines of those whom neither version accepts for any decision, and
+    every answer that is another, by line, then decision."""
 
     name: str
     patients: int
-    refused: int
+    refused_lines: tuple[int, ...]
     answers: tuple[ChangedAnswer, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many patients neither version accepts."""
+        return len(self.refused_lines)
 
     @property
     def changed(self) -> int:
@@ -56,15 +61,16 @@ def cohort_changes(
     """Asks both versions about every line that is not blank, for the decisions that both have. Raises `EngineFault` and
     `SolverLimit`."""
     both = sorted(before.decisions.keys() & after.decisions.keys())
-    patients = refused = 0
+    patients, refused = 0, list[int]()
     changed: list[ChangedAnswer] = []
     for number, line in enumerate(lines, 1):
         if line.strip():
             patients += 1
             found = [_answers(guideline, both, line, name, number, at) for guideline in (before, after)]
-            refused += all(answer.codes for _, answers in found for answer in answers.values())
+            if both and all(answer.codes for _, answers in found for answer in answers.values()):
+                refused.append(number)
             changed += _changed(number, *found)
-    return CohortChanges(name, patients, refused, tuple(changed))
+    return CohortChanges(name, patients, tuple(refused), tuple(changed))
 
 
 Answers = tuple[str | None, dict[str, Answered]]

@@ -46,7 +46,7 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
     if address in builtin_guidelines() or _holds_a_guideline(Path(address)):
         return load_guideline(address, with_cases=with_cases), None
     name, _, decision = address.rstrip("/").rpartition("/")
-    if not name:
+    if not name or is_folder(Path(address)) or _holds_nothing(name):
         return load_guideline(address, with_cases=with_cases), None
     guideline = load_guideline(name, with_cases=with_cases)
     if decision not in guideline.decisions:
@@ -62,6 +62,11 @@ def _otherwise(name: str) -> str:
 
 def _holds_a_guideline(folder: Path) -> bool:
     return is_folder(folder) and (folder / "guideline.yaml").is_file()
+
+
+def _holds_nothing(name: str) -> bool:
+    """Whether this is a folder without a file of a guideline, so that what follows it names no decision."""
+    return name not in builtin_guidelines() and is_folder(Path(name)) and not any(Path(name).glob("*.yaml"))
 
 
 def is_folder(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Two versions of a guideline in words: which answers change and for whom, what else was edited, what the version has
 to say."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.alignment import Side
@@ -104,9 +104,17 @@ def _answer(comparison: GuidelineComparison) -> str:
         return f"Patients have another answer in {listed(moving)}.{verdict}"
     if not comparison.edits:
         return f"The two are the same guideline.{verdict}"
-    if still and all(each.is_proved_for_all for each in still):
-        return f"No patient has another answer: proved.{verdict}"
-    return f"No patient of whom everything is given has another answer: proved.{verdict}"
+    if not still:
+        return f"The two have no decision in common: nothing was compared.{verdict}"
+    if len({*comparison.before.decisions, *comparison.after.decisions}) > len(still):
+        return f"{_unmoved(still)} in {listed(each.decision for each in still)}: proved.{verdict}"
+    return f"{_unmoved(still)}: proved.{verdict}"
+
+
+def _unmoved(still: Sequence[DecisionComparison]) -> str:
+    is_so_of_all = all(each.is_proved_for_all for each in still)
+    who = "No patient" if is_so_of_all else "No patient of whom everything is given"
+    return f"{who} has another outcome"
 
 
 def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
@@ -142,6 +150,8 @@ def _group(before: Guideline, after: Guideline, group: Group) -> Line:
 
 
 def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[str]:
+    if _says_more(comparison, compared.decision):
+        yield "Outcomes are compared. Cautions and scores are not: the edits say what could change in them"
     if compared.against_formulas:
         yield "Somebody changes who states a fact against what it would be computed from"
     if compared.apart:
@@ -152,6 +162,14 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
         yield f"Found by each version in its own way, and compared so: {_names(compared.found_apart)}"
     if compared.computed_otherwise:
         yield f"Compared as given, found in another way where it is not: {_names(compared.computed_otherwise)}"
+
+
+def _says_more(comparison: GuidelineComparison, decision: str) -> bool:
+    """Whether the decision gives cautions or scores beside its outcome that an edit may have changed."""
+    both = [each.decisions[decision] for each in (comparison.before, comparison.after)]
+    gives = any(each.scores or any(rule.caution for rule in each.rules.values()) for each in both)
+    elsewhere = {*comparison.before.decisions, *comparison.after.decisions} - {decision}
+    return gives and any(edit.touch is not Touch.WORDS and edit.home not in elsewhere for edit in comparison.edits)
 
 
 def _names(names: Iterable[str]) -> str:

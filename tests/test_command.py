@@ -130,6 +130,17 @@ def test_a_folder_of_ones_own_is_a_guideline(address: str) -> None:
     assert "toy/clearing" in answered(candor("show", address)).out
 
 
+@pytest.mark.parametrize("command", ["show", "test", "mutate"])
+def test_a_folder_among_others_is_not_taken_for_a_decision(command: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = candor(command, tmp_path / "empty")
+    assert ran.code == 1
+    assert f"--> {tmp_path / 'empty' / 'facts.yaml'}" in ran.out + ran.err
+    ran = candor(command, tmp_path / "not_there")
+    assert ran.code == 2
+    assert "not_there`" in ran.out + ran.err
+
+
 def test_a_folder_is_found_from_where_one_stands() -> None:
     ran = candor("decide", "toy/clearing", *DEEP, *AT, cwd=ROOT / "tests")
     assert "Clear the snow (clear)." in answered(ran).out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.commands import Ran, candor
-from tests.mistake_examples import TOY, copy_of_toy
+from tests.mistake_examples import SOUND, TOY, copy_of_toy
 from tests.schemas import diff_schema
 
 AT = ("--at", "2026-01-15")
@@ -104,12 +106,62 @@ def test_a_guideline_and_itself_are_proved_to_be_the_same() -> None:
     assert "Nothing was edited, so nothing is required: 1.2.0, 1.2.0" in ran.out
 
 
+def test_what_is_not_compared_is_not_claimed(tmp_path: Path) -> None:
+    """A caution that fewer patients get is no other outcome, and it is said that it is not looked at."""
+    rule = (
+        "  warn:\n    title: Warn\n    when: {{snow_depth: {}}}\n    caution: Mind it.\n    source: {{basis: added}}\n"
+    )
+    old, new = (
+        edited(tmp_path / name, ("clearing", "rules:\n", "rules:\n" + rule.format(test)), PATCHED)
+        for name, test in (("old", '">= 5"'), ("new", '">= 9"'))
+    )
+    ran = candor("diff", old, new, *AT)
+    said = "  Outcomes are compared. Cautions and scores are not: the edits say what could change in them\n"
+    assert "No patient has another outcome: proved." in ran.out
+    assert ran.out.count(said) == 1
+    assert said not in candor("diff", TOY, edited(tmp_path / "words", PATCHED), *AT).out
+
+
+def test_nothing_is_claimed_of_a_decision_that_only_one_version_has(tmp_path: Path) -> None:
+    new = edited(tmp_path / "new", PATCHED)
+    for path in new.glob("clearing*.yaml"):
+        path.unlink()
+    ran = candor("diff", TOY, new, *AT)
+    assert re.search(r"No patient( of whom everything is given)? has another outcome in .*gritting", ran.out)
+    assert "clearing" not in ran.out.splitlines()[1]
+    ran = candor("diff", TOY, SOUND, *AT)
+    assert "The two have no decision in common: nothing was compared." in ran.out
+
+
+def test_the_review_of_a_source_is_an_edit_of_what_is_said(tmp_path: Path) -> None:
+    text = SOUND.joinpath("guideline.yaml").read_text("utf-8")
+    folder = tmp_path / "sound"
+    shutil.copytree(SOUND, folder)
+    folder.joinpath("guideline.yaml").write_text(text.replace("2030-01-01", "2031-01-01"), "utf-8")
+    _, document = diffed(SOUND, folder)
+    assert [(edit["part"], edit["aspect"], edit["after"]) for edit in document["edits"]] == [
+        ("source", "review_by", "2031-01-01")
+    ]
+
+
 def test_what_is_only_said_is_told_apart(tmp_path: Path) -> None:
     ran, document = diffed(TOY, edited(tmp_path / "new", ("clearing", "Clear the snow", "Away with the snow"), PATCHED))
     assert ran.code == 0
     assert {edit["touches"] for edit in document["edits"]} == {"words"}
     assert not any(each["movements"] for each in document["decisions"])
     assert all(each["is_proved_for_all"] for each in document["decisions"])
+
+
+def test_the_lines_that_neither_version_accepts_are_named(tmp_path: Path) -> None:
+    cohort = tmp_path / "cohort.jsonl"
+    deep = json.dumps({"facts": {"snow_depth": "7"}})
+    cohort.write_text(f"{deep}\nno patient\n\n{deep}\n[1]\n", "utf-8")
+    ran = candor("diff", TOY, edited(tmp_path / "new", PATCHED), "--cohort", cohort, *AT)
+    assert "  2 patients neither version accepts: lines 2, 5\n" in ran.out
+    cohort.write_text("no patient\n" * 25, "utf-8")
+    ran = candor("diff", TOY, edited(tmp_path / "newer", PATCHED), "--cohort", cohort, *AT)
+    assert "accepts: lines 1, 2, 3, " in ran.out
+    assert " 20 and 5 more\n" in ran.out
 
 
 def test_a_limit_is_said(tmp_path: Path) -> None:
@@ -138,7 +190,7 @@ def test_the_patients_of_a_cohort_whose_answer_changes(tmp_path: Path) -> None:
     assert told["answers"][0]["after"]["status"] == "not_covered"
     assert told["answers"][1]["after"]["possible_outcomes"] == []
     ran = candor("diff", TOY, new, "--cohort", cohort, *AT)
-    assert "  2 of 4 patients have another answer\n  1 patient neither version accepts\n" in ran.out
+    assert "  2 of 4 patients have another answer\n  1 patient neither version accepts: line 4\n" in ran.out
     assert "  line 1 (shallow), clearing: clear before, no outcome after\n" in ran.out
 
 

@@ -1,27 +1,19 @@
-"""Mutants: every kind killed, surviving and equivalent; equivalence is what trying everybody shows; the patient told
-for a survivor is one whose answer changes; the guidelines that come with Candor leave none unnoticed."""
+"""Mutants: every kind killed, surviving and equivalent; the patient told for a survivor is one whose answer changes;
+the guidelines that come with Candor leave none unnoticed. That equivalent ones are is in `test_mutation_oracle`."""
 
 import json
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
 from jsonschema import Draft202012Validator
 
 from candor.guidelines import load_decision
-from engine.cases import DEFAULT_AT, run_case
-from engine.deciding import decide
-from engine.facts import Facts
-from engine.guideline import Case, Expected, Fact, GivenValue, Guideline
+from engine.cases import run_case
+from engine.guideline import Case, Expected, Guideline
 from engine.loading import load
-from engine.mutation import Noticed, Survivor, noticed
-from engine.trace import Trace
+from engine.mutation import Survivor, noticed
 from tests import schemas
 from tests.commands import candor
-from tests.random_guidelines import RandomGuideline
-from tests.test_checks_oracle import MOST, everybody
-from tests.test_properties import examples, guidelines, loaded
 
 TOY = Path(__file__).with_name("toy")
 KINDS = {"rule", "threshold", "choice", "negation", "join", "precedence"}
@@ -67,42 +59,6 @@ def test_a_case_kills_the_mutants_that_it_fails_on() -> None:
     decisions = {**guideline.decisions, "gritting": decision.model_copy(update={"cases": cases})}
     with_case = guideline.model_copy(update={"decisions": decisions, "kept": {}})
     assert first.mutant.id in {each.id for each in noticed(with_case, "gritting").killed}
-
-
-@examples(4)
-@given(guidelines())
-def test_equivalent_is_what_trying_everybody_shows(guideline: RandomGuideline) -> None:
-    with loaded(guideline) as engine:
-        for name in engine.decisions:
-            world = everybody(guideline, engine, name)
-            assume(world.size <= MOST // 20)
-            people = [dict(each) for each in world.possible]
-            assert_equivalent(engine, name, noticed(engine, name), people)
-
-
-def assert_equivalent(engine: Guideline, name: str, found: Noticed, people: list[dict[str, object]]) -> None:
-    place = engine.decisions[name].place
-    for mutant in found.equivalent:
-        for person in people:
-            given = {
-                fact: GivenValue(steps=steps_of(engine.facts[fact], value), place=place)
-                for fact, value in person.items()
-                if value is not None
-            }
-            facts = Facts(given, place=place)
-            one, other = (decide(each, name, facts, at=DEFAULT_AT) for each in (engine, mutant.guideline))
-            assert answer(one) == answer(other), mutant.id
-
-
-def answer(trace: Trace) -> object:
-    scores = [(each.score, each.low, each.high) for each in trace.scores]
-    return trace.outcome, scores, [each.rule for each in trace.cautions]
-
-
-def steps_of(fact: Fact, value: object) -> int:
-    if isinstance(value, Fraction):
-        return int(value * 10**fact.decimals)
-    return fact.steps_of(value if isinstance(value, (int, str)) else str(value))
 
 
 @pytest.mark.parametrize("address", ["act_ra/response", "act_ra/selection"])

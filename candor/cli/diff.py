@@ -23,6 +23,8 @@ from explain.plain_text import indented, one_line
 
 MAX_ANSWERS = 100
 """How many changed answers of a cohort are told in words; JSON has them all."""
+MAX_LINES = 20
+"""How many lines that neither version accepts are named."""
 
 
 class _Form(Enum):
@@ -101,7 +103,10 @@ def _section(changes: CohortChanges) -> Section:
     have = "has" if changes.changed == 1 else "have"
     lines = [Line(f"{changes.changed} of {counted(changes.patients, 'patient')} {have} another answer")]
     if changes.refused:
-        lines.append(Line(f"{counted(changes.refused, 'patient')} neither version accepts"))
+        shown = ", ".join(map(str, changes.refused_lines[:MAX_LINES]))
+        more = f" and {changes.refused - MAX_LINES} more" if changes.refused > MAX_LINES else ""
+        noun = "line" if changes.refused == 1 else "lines"
+        lines.append(Line(f"{counted(changes.refused, 'patient')} neither version accepts: {noun} {shown}{more}"))
     lines += [Line(_changed(each)) for each in changes.answers[:MAX_ANSWERS]]
     if len(changes.answers) > MAX_ANSWERS:
         lines.append(Line(f"and {len(changes.answers) - MAX_ANSWERS} more answers, all in --format json"))

@@ -17,7 +17,7 @@ from engine.checks.reach import idle_facts, unreachable_outcomes, unreachable_po
 from engine.checks.redundancy import redundant_conditions
 from engine.checks.subject import Found, Subject
 from engine.checks.thresholds import thresholds
-from engine.checks.unused import unused_facts, unused_findings
+from engine.checks.unused import untaken_findings, unused_facts, unused_findings
 from engine.errors import SolverLimit
 from engine.guideline import Guideline
 
@@ -46,7 +46,7 @@ def check(guideline: Guideline, today: date, progress: Callable[[str, str], None
     """Everything that the checks find about a guideline. `today` is the day for which reviews are due; `progress` is
     told the decision and the check that begins. What the solver gives up on is told as unproved. Raises `EngineFault`
     where the engine does not bear out what was proved."""
-    found: list[Found] = [*past_review(guideline, today), *unused_facts(guideline)]
+    found: list[Found] = [*past_review(guideline, today), *untaken_findings(guideline), *unused_facts(guideline)]
     noted = [each for each in found if isinstance(each, Flaw)]
     for decision in guideline.decisions.values():
         subject = Subject(guideline, decision, today, noted)

@@ -29,15 +29,15 @@ class _Pair:
 def conflicts(subject: Subject) -> Iterator[Found]:
     """A flaw for each two rules whose outcomes differ and that fire together for somebody for whom no rule declares
     that the first outcome overrides the second; what is declared and true is told as meant."""
-    is_free = True
     for first, second in combinations(subject.decision.outcomes, 2):
         pairs, has_more = _pairs(subject, first, second)
         yield from (_flaw(subject, pair, first, second) for pair in pairs)
         if has_more:
             statement = f"more rules for `{first}` and `{second}` fire together than the {MOST} pairs that are listed"
             yield Unproved(CODE, statement, subject.decision.id)
-        is_free = is_free and not pairs
-    if is_free and not any(each.code == "check.threshold_overlap" for each in subject.noted):
+    with subject.proofs.question() as ask:
+        is_free = not ask.is_met(ask.overlaps())
+    if is_free:
         statement = "no conflicts: no two outcomes are concluded together unless a rule declares that it overrides"
         yield Proof(CODE, statement, subject.decision.id, subject.kinds)
 

@@ -4,18 +4,25 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
 from engine.conditions import FindingTest, Test, leaves
-from engine.guideline import Basis, Guideline, Rule
+from engine.guideline import Basis, Fact, Guideline, Rule
 from engine.templates import names_in, parts_of
 
 UNSOURCED, NAMES_NOTHING = "check.threshold_unsourced", "check.because_names_nothing"
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\d])")
+_NUMBER = re.compile(r"(?<!\w)(?<!(?<!\.)\.)-?\d+(?:\.\d+)?(?!\d)")
+"""Not what follows a letter, or one point alone: `2.6..4.4` are two numbers."""
+_INTERVAL = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)")
 _ABOUT_ZERO = re.compile(r"[<>]=?\s*0(?![\d.])")
 """That there is any, or none: no source needs to say it."""
 _WORD = re.compile(r"[^\W_]{3,}")
+_SMALL = re.compile(
+    "and|are|but|for|from|has|have|her|his|its|not|nor|that|the|their|them|then|there|they|this|was|were|with"
+)
+"""Words that name nothing, wherever they stand."""
 
 
 def past_review(guideline: Guideline, today: date) -> Iterator[Flaw]:
@@ -38,17 +45,16 @@ def unsourced_thresholds(subject: Subject) -> Iterator[Found]:
         if all(each.basis is Basis.ADDED for each in rule.source):
             continue
         told = {number for text in _told(subject.guideline, rule) for number in _numbers(text)}
-        tests = [leaf for leaf in leaves(rule.condition) if isinstance(leaf, Test)]
-        numeric = [leaf for leaf in tests if subject.guideline.facts[leaf.fact].is_numeric]
-        tested = [(leaf.fact, text) for leaf in numeric for text in _NUMBER.findall(_ABOUT_ZERO.sub("", leaf.text))]
-        for fact, text in [each for each in tested if Fraction(each[1]) not in told][:1]:
+        for name, text in [each for each in _thresholds(subject, rule) if Fraction(each[1]) not in told][:1]:
             is_free = False
-            message = f"no note of the sources of `{rule.id}` mentions {text}, which it tests `{fact}` with"
+            message = f"no note of the sources of `{rule.id}` mentions {text}, which it tests `{name}` with"
             help = "say in a `note` of the citation where the number comes from, or cite it with `basis: added`"
             home = rule.home if rule.home == subject.decision.id else None
             yield Flaw(UNSOURCED, message, rule.place, help, home, rule.id)
     if is_free:
-        yield Proof(UNSOURCED, "each threshold is in a note of its source", subject.decision.id, subject.kinds)
+        yield Proof(
+            UNSOURCED, "each threshold on a fact is in a note of its source", subject.decision.id, subject.kinds
+        )
 
 
 def unnamed_reasons(subject: Subject) -> Iterator[Found]:
@@ -72,7 +78,22 @@ def _told(guideline: Guideline, rule: Rule) -> Iterator[str]:
 
 
 def _numbers(text: str) -> Iterator[Fraction]:
-    yield from (Fraction(number) for number in _NUMBER.findall(text))
+    yield from (Fraction(number) for number in _NUMBER.findall(text.replace("\N{MINUS SIGN}", "-")))
+
+
+def _thresholds(subject: Subject, rule: Rule) -> Iterator[tuple[str, str]]:
+    """The numbers that a rule tests facts with, as they are written; not the ends of the range, which an interval that
+    goes so far names for completeness."""
+    for leaf in leaves(rule.condition):
+        if isinstance(leaf, Test) and subject.guideline.facts[leaf.fact].is_numeric:
+            text = _INTERVAL.sub(partial(_inner_ends, subject.guideline.facts[leaf.fact]), leaf.text)
+            yield from ((leaf.fact, each) for each in _NUMBER.findall(_ABOUT_ZERO.sub("", text)))
+
+
+def _inner_ends(fact: Fact, interval: re.Match[str]) -> str:
+    """The ends of an interval, but for those that are the ends of the range."""
+    ends = zip(interval.groups(), (fact.low, fact.high), strict=True)
+    return " ".join(text for text, end in ends if Fraction(text) != fact.exact(end))
 
 
 def _titles(subject: Subject, rule: Rule) -> Iterator[str]:
@@ -89,4 +110,5 @@ def _titles(subject: Subject, rule: Rule) -> Iterator[str]:
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
     """The words of some texts, cut so that a singular and its plural are the same."""
-    return frozenset(word.lower()[:5] for text in texts for word in _WORD.findall(text.replace("_", " ")))
+    found = {word.lower() for text in texts for word in _WORD.findall(text.replace("_", " "))}
+    return frozenset(word[:5] for word in found if not _SMALL.fullmatch(word))

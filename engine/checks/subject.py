@@ -1,6 +1,6 @@
 """What a check looks at: one decision, what can be proved of it, and what earlier checks found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -65,11 +65,9 @@ class Subject:
     def witness(self, values: Values, shows: Callable[[Values], bool]) -> Witness:
         """A patient who shows a flaw, with as few of these values as the engine needs to confirm it. Raises
         `SolverLimit` where it does not, as where a formula that is not linear refuses the patient."""
-        facts = {name: values[name] for name in self.plan.tested}
-        if not shows(facts):
-            facts = self._without_computed(facts)
-            if not shows(facts):
-                raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {facts}")
+        facts = next((each for each in self._readings(values) if shows(each)), None)
+        if facts is None:
+            raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {dict(values)}")
         for name in list(facts):
             fewer = {each: steps for each, steps in facts.items() if each != name}
             if shows(fewer):
@@ -99,7 +97,11 @@ class Subject:
         except InputRejected:
             return None
 
-    def _without_computed(self, facts: Values) -> dict[str, int]:
-        """Without the facts that others are computed from: what these give may be out of range."""
+    def _readings(self, values: Values) -> Iterator[dict[str, int]]:
+        """What rules test, then with what something impossible names, which might be assumed or computed otherwise;
+        each also without the facts that others are computed from: what these give may be out of range."""
         read = frozenset[str]().union(*(self.guideline.facts[name].reads for name in self.plan.names))
-        return {name: steps for name, steps in facts.items() if name not in read}
+        tested = {name: steps for name, steps in values.items() if name in self.plan.tested}
+        for facts in (tested, dict(values)):
+            yield facts
+            yield {name: steps for name, steps in facts.items() if name not in read}

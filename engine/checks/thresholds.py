@@ -28,7 +28,7 @@ def thresholds(subject: Subject) -> Iterator[Found]:
                 yield flaw
     for code, kind in ((HOLE, "holes"), (OVERLAP, "overlaps")):
         if is_free[code]:
-            yield Proof(code, f"no {kind} of one step between thresholds", subject.decision.id, subject.kinds)
+            yield Proof(code, f"no {kind} of one step between thresholds on a fact", subject.decision.id, subject.kinds)
 
 
 def in_noted_steps(subject: Subject, ask: Proofs) -> list[Literal]:

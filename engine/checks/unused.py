@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.checks.flaws import Flaw
 from engine.checks.subject import Found, Subject
 from engine.conditions import concluded_in, facts_in
-from engine.guideline import Guideline
+from engine.guideline import Finding, Guideline
 
 
 def unused_findings(subject: Subject) -> Iterator[Found]:
@@ -19,6 +19,15 @@ def unused_findings(subject: Subject) -> Iterator[Found]:
             help = "test it in a rule, or remove the finding and what leads to it"
             home = decision.id if finding.place.file == decision.place.file else None
             yield Flaw("check.finding_unused", f"no rule tests the finding `{name}`", finding.place, help, home, name)
+
+
+def untaken_findings(guideline: Guideline) -> Iterator[Flaw]:
+    """A flaw for each finding or score of `findings.yaml` that no decision takes, for which nothing that leads to it is
+    ever looked at."""
+    for each in guideline.untaken:
+        kind = "finding" if isinstance(each, Finding) else "score"
+        help = f"test it in a rule of a decision, or remove the {kind} and what leads to it"
+        yield Flaw("check.finding_unused", f"no decision uses the {kind} `{each.id}`", each.place, help, None, each.id)
 
 
 def unused_facts(guideline: Guideline) -> Iterator[Flaw]:

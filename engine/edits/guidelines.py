@@ -38,6 +38,8 @@ def _source(before: Source, after: Source) -> Iterator[Edit]:
     changes = Changes("source", before.id)
     for aspect in ("title", "publisher", "date", "kind", "evidence", "url", "note"):
         yield from changes.of(aspect, getattr(before, aspect), getattr(after, aspect))
+    dates = [None if each.review_by is None else str(each.review_by) for each in (before, after)]
+    yield from changes.of("review_by", dates[0], dates[1])
 
 
 def _content(guideline: Guideline) -> object:

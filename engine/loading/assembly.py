@@ -11,7 +11,7 @@ from engine.loading.case_file import cases_in
 from engine.loading.conditions import Scope
 from engine.loading.decision_file import DecisionDraft, decision_in
 from engine.loading.fact_file import Vocabulary, vocabulary_in
-from engine.loading.findings_file import NOT_KNOWN, Shared, shared_in
+from engine.loading.findings_file import NOT_KNOWN, Shared, shared_in, untaken_in
 from engine.loading.folder import FACTS, FINDINGS, GUIDELINE, Trees, trees_in
 from engine.loading.guideline_file import Header, header_in
 from engine.loading.identity import content_of, identity_of
@@ -152,6 +152,7 @@ def _built(
         facts=facts,
         impossible=vocabulary.impossible,
         decisions=decisions,
+        untaken=untaken_in(shared, decisions.values()),
         sha256=identity_of(content),
         content=content,
         imported_content=imports.contents,

@@ -87,6 +87,14 @@ def with_shared(decision: Decision, shared: Shared) -> Decision:
     return decision.model_copy(update=update)
 
 
+def untaken_in(shared: Shared, decisions: Iterable[Decision]) -> tuple[Finding | Score, ...]:
+    """What is shared and no decision takes: nobody can see it."""
+    taken = frozenset[str]().union(*({*each.findings, *each.scores} for each in decisions))
+    scores = (each for each in (shared.scores or {}).values() if each is not None)
+    described: list[Finding | Score] = [*(shared.findings or {}).values(), *scores]
+    return tuple(each for each in described if each.id not in taken)
+
+
 def everything_of(shared: Shared, decision: Decision) -> Decision:
     """All that is shared, whether a decision takes it or not, as a decision of its own; its outcomes are another's."""
     update = {

@@ -53,9 +53,11 @@ class Proofs:
         return self._solver.is_satisfiable([*assumed, *wanted], of_anybody=of_anybody)
 
     def least(self, *wanted: Literal) -> Mapping[str, int] | None:
-        """The least patient who meets all of these, told by the facts that rules test, in steps, inputs first; None
-        where nobody does. Raises `SolverLimit`."""
-        names = [each.fact.id for each in self.plan.facts if each.fact.id in self.plan.tested]
+        """The least patient who meets all of these, told by the facts that rules test, in steps, inputs first, then by
+        those that something impossible names; None where nobody does. Raises `SolverLimit`."""
+        facts = [each.fact.id for each in self.plan.facts]
+        names = [name for name in facts if name in self.plan.tested]
+        names += [name for name in facts if name in self.plan.exclusive and name not in self.plan.tested]
         return least_values(self._solver, [self._solver.axis(name) for name in names], [*self._assumed, *wanted])
 
     def fires(self, rule: str, altered: Concluded | None = None) -> Literal:

@@ -85,7 +85,10 @@ def _told_apart(proofs: Proofs, guideline: Guideline, mutant: Mutant) -> Survivo
     if values is None:
         return None
     facts = {name: GivenValue(steps=steps, place=mutant.place) for name, steps in sorted(values.items())}
-    facts = next((each for each in _readings(guideline, facts) if _answers(guideline, mutant, each)), {})
+    tested = plan_of(guideline, mutant.decision).tested
+    stated = ({name: each for name, each in facts.items() if name in tested}, facts)
+    readings = (reading for each in stated for reading in _readings(guideline, each))
+    facts = next((each for each in readings if _answers(guideline, mutant, each)), {})
     if not facts:
         raise SolverLimit(f"no patient was found who bears out that {mutant.id} changes an answer")
     answers = _answers(guideline, mutant, facts)

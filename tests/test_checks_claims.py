@@ -1,0 +1,157 @@
+"""What `candor check` claims is so: nothing is called proved that a patient contradicts, nothing sound a flaw."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.checks import Checked, check
+from engine.guideline import Guideline
+from engine.loading import load
+from engine.mutation import noticed
+
+TODAY = date(2026, 1, 15)
+HEAD = """\
+guideline: paths
+version: 1.0.0
+status: draft
+title: Paths
+purpose: For tests.
+population: Paths
+limits: Made up.
+sources: {book: {title: A book, kind: definition, note: Ends are at 1 and at 4.4.}}
+"""
+FACTS = "{title: size of the hole, question: How wide?, type: number, decimals: 1, range: [0, 20], unit: cm}"
+OUTCOMES = "outcomes: {fill: {title: Fill it}, mark: {title: Mark it}, leave: {title: Leave it}}\n"
+
+
+def rule(name: str, when: str, then: str, because: str = "It is {hole}.", basis: str = "added") -> str:
+    return (
+        f"  {name}:\n    title: A rule\n    when: {when}\n    then: {then}\n    because: {because!r}\n"
+        f"    source: {{cite: book, basis: {basis}}}\n"
+    )
+
+
+def checked(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: str = "") -> Checked:
+    """What is found about a guideline with one fact, `hole`, `more` facts, and decisions of these rules."""
+    return check(made(folder, *decisions, more=more, shared=shared), TODAY)
+
+
+def made(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: str = "") -> Guideline:
+    folder = folder / "paths"
+    folder.mkdir()
+    (folder / "guideline.yaml").write_text(HEAD, "utf-8")
+    (folder / "facts.yaml").write_text(f"facts:\n  hole: {FACTS}\n{more}", "utf-8")
+    for number, rules in enumerate(decisions):
+        text = f"decision: care_{number}\nquestion: What is to be done?\n{OUTCOMES}rules:\n{''.join(rules)}"
+        (folder / f"care_{number}.yaml").write_text(text, "utf-8")
+    if shared:
+        (folder / "findings.yaml").write_text(shared, "utf-8")
+    return load(folder)
+
+
+def codes(found: Checked) -> list[str]:
+    return [each.code.removeprefix("check.") for each in found.flaws]
+
+
+def proved(found: Checked, code: str) -> set[str]:
+    """The decisions that are said to be free of a kind of flaw."""
+    return {each.decision for each in found.proofs if each.code == f"check.{code}"}
+
+
+LEAVE = rule("far", '{hole: "> 8"}', "leave")
+
+
+def test_no_conflict_is_not_proved_where_one_hides_in_a_hole_between_thresholds(tmp_path: Path) -> None:
+    known = (rule("small", '{hole: "<= 4.4"}', "known"), rule("wide", '{hole: ">= 4.6"}', "known"))
+    because = "The size is what counts."
+    rules = (
+        rule("seen", "{known: yes}", "mark", because),
+        rule("unseen", "{known: no}", "fill", because),
+        rule("never_seen", "{not: {known: yes}}", "leave", because),
+    )
+    found = checked(tmp_path, rules, shared=f"findings: {{known: The size is known}}\nrules:\n{''.join(known)}")
+    assert set(codes(found)) == {"threshold_hole", "outcome_unreachable"}
+    assert proved(found, "conflict") == set()
+
+
+def test_a_decision_is_not_denied_its_proof_for_the_fault_of_another(tmp_path: Path) -> None:
+    filled, marked = rule("small", '{hole: "<= 4.4"}', "fill"), rule("wide", '{hole: "(4.4..8]"}', "mark")
+    overlapping = (filled, rule("wide", '{hole: "[4.4..8]"}', "mark"), LEAVE)
+    found = checked(tmp_path, overlapping, (filled, marked, LEAVE))
+    assert codes(found) == ["threshold_overlap"]
+    assert proved(found, "conflict") == {"care_1"}
+
+
+@pytest.mark.parametrize(
+    ("test", "missing"),
+    [
+        ('"[1..8)"', "8"),
+        ('"]1..8["', "8"),
+        ('"(0.5..4.4]"', "0.5"),
+        ('"not([1..8])"', "8"),
+        ('"< 1, [4.4..7]"', "7"),
+        ('"[1..4.4]"', None),
+        ('"[0..4.4]"', None),
+        ('"(4.4..20]"', None),
+        ('"<= 20"', "20"),
+    ],
+)
+def test_every_number_of_a_test_is_looked_for_but_the_ends_of_the_range(
+    tmp_path: Path, test: str, missing: str | None
+) -> None:
+    found = checked(tmp_path, (rule("some", f"{{hole: {test}}}", "fill", basis="stated"),))
+    told = [each for each in found.flaws if each.code == "check.threshold_unsourced"]
+    assert [each.message for each in told] == (
+        [f"no note of the sources of `some` mentions {missing}, which it tests `hole` with"] if missing else []
+    )
+    assert proved(found, "threshold_unsourced") == ({"care_0"} if missing is None else set())
+
+
+@pytest.mark.parametrize(
+    ("because", "is_named"),
+    [
+        ("And that is the rule of the town.", False),
+        ("The town has paths.", False),
+        ("This hole is narrow.", True),
+        ("Its size is small.", True),
+    ],
+)
+def test_a_small_word_that_is_also_in_a_title_names_nothing(tmp_path: Path, because: str, is_named: bool) -> None:
+    found = checked(tmp_path, (rule("small", '{hole: "<= 4.4"}', "fill", because),))
+    assert ("because_names_nothing" in codes(found)) is not is_named
+
+
+def test_a_shared_finding_that_no_decision_takes_is_told(tmp_path: Path) -> None:
+    never = rule("never", '{all: [{hole: "< 1"}, {hole: "> 1"}]}', "lost")
+    points = rule("points", '{lost: yes, hole: "> 1"}', "{add: 1, to: sum}")
+    shared = (
+        f"findings: {{lost: Nobody tests it}}\nscores: {{sum: {{title: Points, range: [0, 1]}}}}\n"
+        f"rules:\n{never}{points}"
+    )
+    found = checked(tmp_path, (rule("small", '{hole: "<= 4.4"}', "fill"),), shared=shared)
+    told = [(each.subject, each.message, Path(each.place.file).name) for each in found.flaws]
+    assert ("lost", "no decision uses the finding `lost`", "findings.yaml") in told
+    assert ("sum", "no decision uses the score `sum`", "findings.yaml") in told
+
+
+KERB = """\
+  kerb: {title: kerb, question: Is there a kerb?, type: yes_no, assume: yes}
+impossible:
+  - {when: {kerb: yes, hole: "<= 8"}, because: No path with a kerb has a small hole.}
+"""
+
+
+def test_who_shows_a_flaw_says_what_would_else_be_assumed_and_impossible(tmp_path: Path) -> None:
+    rules = (rule("small", '{hole: "<= 4.4"}', "fill"), rule("smaller", '{hole: "<= 4"}', "mark"), LEAVE)
+    guideline = made(tmp_path, rules, more=KERB)
+    found = check(guideline, TODAY)
+    assert found.unproved == ()
+    (flaw,) = (each for each in found.flaws if each.code == "check.conflict")
+    assert flaw.witness is not None
+    assert dict(flaw.witness.facts) == {"hole": 0, "kerb": 0}
+    told = noticed(guideline, "care_0")
+    assert told.undecided == ()
+    assert any("kerb" in each.facts for each in told.survivors)
