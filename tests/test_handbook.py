@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -34,7 +35,7 @@ def flat(text: str) -> str:
 def words_of(document: str, form: str) -> str:
     """What a reader sees of a document."""
     html = document if form == "html" else MarkdownIt("commonmark").enable("table").render(document)
-    body = html.partition("</head>")[2].removesuffix("</html>\n") if form == "html" else html
+    body = html.partition("</head>")[2].removesuffix("</html>\n").replace("<wbr/>", "") if form == "html" else html
     tree = ElementTree.fromstring(f"<x>{body}</x>")
     return flat(" ".join(tree.itertext()))
 
@@ -124,3 +125,28 @@ def test_a_file_is_written_and_wrong_use_is_told(tmp_path: Path) -> None:
     assert path.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert candor("handbook", SOUND, "--output", tmp_path / "no" / "where.html").code == 1
     assert candor("handbook", "nowhere").code == 2
+
+
+def test_addresses_are_links_and_nothing_else_is(tmp_path: Path) -> None:
+    toy = copy_of_toy(tmp_path)
+    path = toy / "guideline.yaml"
+    text = path.read_text("utf-8")
+    limits = next(line for line in text.splitlines() if line.startswith("limits:"))
+    path.write_text(text.replace(limits, "limits: 'Not \"here\", see javascript:alert(1)'"), "utf-8")
+    extra = "sources:\n  web: {title: T, kind: registry, note: 'See https://example.org/a?b=1&c=<2>, or not'}"
+    path.write_text(path.read_text("utf-8").replace("sources:", extra, 1), "utf-8")
+    html = handbook_html(handbook_of(load(toy), check(load(toy), TODAY), {}, []))
+    links = re.findall(r'<a href="([^"]*)">', html)
+    assert [each for each in links if "/a?" in each] == ["https://example.org/a?b=1&amp;c="]
+    assert "&lt;2&gt;" in html
+    assert all(each.startswith(("#", "https://", "http://")) for each in links)
+    assert {each[1:] for each in links if each.startswith("#")} == set(re.findall(r'<h2 id="([^"]*)">', html))
+
+
+def test_a_picture_keeps_its_size_and_what_scrolls_can_be_reached_by_key() -> None:
+    html = candor("handbook", SOUND, "--at", "2026-01-15", "--no-history").out
+    assert "svg { max-width: 100%" not in html.partition("@media print")[0]
+    scrolling = re.findall(r'<div class="(?:wide|picture)"([^>]*)>', html)
+    assert len(scrolling) > 5
+    assert all('role="region" aria-label="' in each and 'tabindex="0"' in each for each in scrolling)
+    assert "overflow-wrap: anywhere" not in next(line for line in html.splitlines() if line.startswith("th, td"))
