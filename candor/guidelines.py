@@ -46,7 +46,7 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
     if address in builtin_guidelines() or _holds_a_guideline(Path(address)):
         return load_guideline(address, with_cases=with_cases), None
     name, _, decision = address.rstrip("/").rpartition("/")
-    if not name:
+    if not name or (name not in builtin_guidelines() and _holds_nothing(Path(name), decision)):
         return load_guideline(address, with_cases=with_cases), None
     guideline = load_guideline(name, with_cases=with_cases)
     if decision not in guideline.decisions:
@@ -62,6 +62,12 @@ def _otherwise(name: str) -> str:
 
 def _holds_a_guideline(folder: Path) -> bool:
     return is_folder(folder) and (folder / "guideline.yaml").is_file()
+
+
+def _holds_nothing(folder: Path, decision: str) -> bool:
+    """Whether a folder is there but holds no part of a guideline, so that there are no diagnostics to tell."""
+    files = ("guideline.yaml", "facts.yaml", f"{decision}.yaml")
+    return is_folder(folder) and not any((folder / file).is_file() for file in files)
 
 
 def is_folder(path: Path) -> bool:
