@@ -27,6 +27,13 @@ TABLES = (
     "or to none."
 )
 
+VERSIONS = (
+    "By git's record: what was edited from the commit that brought one version to the commit that brought the next. "
+    "For whom an answer changes, candor diff says and proves."
+)
+MOST_EDITS = 40
+"""How many edits of a version are told; those that can touch an answer come first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -66,10 +73,12 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version that the guideline had, and the day from which on."""
+    """A version that the guideline had, the day from which on, and what was edited since the one before, in sentences;
+    None where that is not known."""
 
     version: str
     day: str
+    edits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ def handbook_of(
     chapters.append(Chapter("Sources", (_sources(guideline),)))
     chapters.append(Chapter("What is proved of this version", tuple(_proved(checked))))
     chapters.append(Chapter("What its cases try", tuple(_cases(guideline, coverage))))
-    chapters.append(Chapter("Versions", (_versions(history),)))
+    chapters.append(Chapter("Versions", tuple(_versions(history))))
     identity = f"{guideline.id} {guideline.version}, {guideline.status}"
     return Handbook(guideline.title, identity, guideline.sha256, guideline.limits, tuple(chapters))
 
@@ -221,7 +230,21 @@ def _expected(decision: Decision, expect: Expected) -> Iterator[str]:
         yield f"{name}: {decision.scores[name].scale.text_of(points)}"
 
 
-def _versions(history: Sequence[Version]) -> Block:
+def _versions(history: Sequence[Version]) -> Iterator[Block]:
     if not history:
-        return "No history is at hand: the guideline lies in no git repository, or was never committed."
-    return Table("Versions on record.", ("Version", "Since"), tuple((each.version, each.day) for each in history))
+        yield "No history is at hand: the guideline lies in no git repository, or was never committed."
+        return
+    yield VERSIONS
+    yield Items(tuple(_version(each, is_first=each is history[-1]) for each in history))
+
+
+def _version(version: Version, is_first: bool) -> tuple[str, tuple[str, ...]]:
+    told = f"{version.version}, since {version.day}"
+    if is_first:
+        return f"{told}: the first on record", ()
+    if version.edits is None:
+        return f"{told}: not compared", ()
+    if not version.edits:
+        return f"{told}: nothing but the version, cases or comments", ()
+    left = len(version.edits) - MOST_EDITS
+    return told, (*version.edits[:MOST_EDITS], *((f"and {left} more",) if left > 0 else ()))
