@@ -46,7 +46,8 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
     if address in builtin_guidelines() or _holds_a_guideline(Path(address)):
         return load_guideline(address, with_cases=with_cases), None
     name, _, decision = address.rstrip("/").rpartition("/")
-    if not name or is_folder(Path(address)) or _holds_nothing(name):
+    is_named = name in builtin_guidelines()
+    if not name or is_folder(Path(address)) or (not is_named and _holds_nothing(Path(name), decision)):
         return load_guideline(address, with_cases=with_cases), None
     guideline = load_guideline(name, with_cases=with_cases)
     if decision not in guideline.decisions:
@@ -64,9 +65,10 @@ def _holds_a_guideline(folder: Path) -> bool:
     return is_folder(folder) and (folder / "guideline.yaml").is_file()
 
 
-def _holds_nothing(name: str) -> bool:
-    """Whether this is a folder without a file of a guideline, so that what follows it names no decision."""
-    return name not in builtin_guidelines() and is_folder(Path(name)) and not any(Path(name).glob("*.yaml"))
+def _holds_nothing(folder: Path, decision: str) -> bool:
+    """Whether a folder is there but holds no part of a guideline, so that there are no diagnostics to tell."""
+    files = ("guideline.yaml", "facts.yaml", f"{decision}.yaml")
+    return is_folder(folder) and not any((folder / file).is_file() for file in files)
 
 
 def is_folder(path: Path) -> bool:

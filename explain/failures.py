@@ -75,8 +75,9 @@ def _got(reading: Reading, decided: DecidedCase) -> Iterator[Line]:
     """What came out, with its reasons; then each further thing that differs."""
     telling, trace = Telling(reading), reading.trace
     yield Line(answer_in_words(reading), below=telling.why())
+    abouts = {each.about for each in decided.mismatches}
     for each in decided.mismatches:
-        if each.about in ("status", "outcome", "input"):
+        if each.about in ("status", "outcome", "input") or (each.about == "fired" and "not_fired" in abouts):
             continue
         about = "fired" if each.about == "not_fired" else each.about
         yield Line(f"{about}: {each.got}", below=tuple(_behind(reading, telling, decided, trace, each.about)))

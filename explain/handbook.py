@@ -8,11 +8,31 @@ from engine.checks import Checked
 from engine.coverage import Coverage
 from engine.coverage.covered import Total
 from engine.diagnostics import counted
-from engine.guideline import Case, Decision, Fact, Guideline
-from explain.handbook_rules import condition_in_words, decision_tables, rule_items
+from engine.guideline import Case, Decision, Expected, Guideline
+from explain.handbook_facts import HEAD, fact_row, origin_items
+from explain.handbook_rules import cited, condition_in_words, decision_tables, rule_items
 from explain.picture import guideline_picture
-from explain.vocabulary import answers_in_words, decision_view
-from explain.wording import citation_in_words, listed, source_in_words, unit_of, with_unit
+from explain.wording import listed, source_in_words, with_unit
+
+PRECEDENCE = (
+    "A rule concludes where its condition holds. Where rules conclude several outcomes, the first listed stands."
+)
+"""Stands above the rules of a decision, whose sentences speak of one rule alone."""
+ROUNDING = (
+    "Numbers are rounded to the decimals that stand here, halves away from zero, before rules test them. So with two "
+    'decimals "more than 3" is told as "3.01 or above".'
+)
+TABLES = (
+    "The same rules, where several test the same facts and nothing else. What no row names is left to other rules, "
+    "or to none."
+)
+
+VERSIONS = (
+    "By git's record: what was edited from the commit that brought one version to the commit that brought the next. "
+    "For whom an answer changes, candor diff says and proves."
+)
+MOST_EDITS = 40
+"""How many edits of a version are told; those that can touch an answer come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +73,12 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version that the guideline had, and the day from which on."""
+    """A version that the guideline had, the day from which on, and what was edited since the one before, in sentences;
+    None where that is not known."""
 
     version: str
     day: str
+    edits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +104,7 @@ def handbook_of(
     chapters.append(Chapter("Sources", (_sources(guideline),)))
     chapters.append(Chapter("What is proved of this version", tuple(_proved(checked))))
     chapters.append(Chapter("What its cases try", tuple(_cases(guideline, coverage))))
-    chapters.append(Chapter("Versions", (_versions(history),)))
+    chapters.append(Chapter("Versions", tuple(_versions(history))))
     identity = f"{guideline.id} {guideline.version}, {guideline.status}"
     return Handbook(guideline.title, identity, guideline.sha256, guideline.limits, tuple(chapters))
 
@@ -101,32 +123,48 @@ def _purpose(guideline: Guideline) -> Iterator[Block]:
 
 
 def _decision(guideline: Guideline, name: str, decision: Decision) -> Iterator[Chapter]:
-    view = decision_view(guideline, name)
     outcomes = [
         (str(n), each.id, each.title, each.meaning or "") for n, each in enumerate(decision.outcomes.values(), 1)
     ]
     head = ("Precedence", "Outcome", "Title", "Meaning")
     caption = "Outcomes. Where rules conclude several, the one with the lowest number stands."
-    blocks: list[Block] = [view.question, Table(caption, head, tuple(outcomes))]
-    steps = [f"{each.id}: {each.title}" for each in decision.findings.values()]
-    steps += [f"{each.id}: {each.title}" for each in decision.scores.values()]
-    if steps:
-        blocks += ["Findings and scores on the way:", Items(tuple((each, ()) for each in steps))]
-    if decision.cautions:
-        blocks += ["Cautions given with every answer:", Items(tuple((each.text, ()) for each in decision.cautions))]
+    blocks: list[Block] = [decision.question, Table(caption, head, tuple(outcomes))]
+    blocks += _on_the_way(guideline, decision)
     yield Chapter(f"Decision {name}", tuple(blocks))
-    yield Chapter(f"Rules of {name}", (Items(tuple(rule_items(guideline, decision))),))
+    yield Chapter(f"Rules of {name}", (PRECEDENCE, Items(tuple(rule_items(guideline, decision)))))
     tables = tuple(Table(*each) for each in decision_tables(guideline, decision))
     if tables:
-        yield Chapter(f"Decision tables of {name}", ("The same rules, where several test the same facts.", *tables))
+        yield Chapter(f"Decision tables of {name}", (f"{TABLES} {PRECEDENCE}", *tables))
     drawing = Drawing(guideline_picture(guideline, name), f"candor picture {guideline.id}/{name} -o {name}.svg")
     yield Chapter(f"Picture of {name}", (drawing,))
 
 
+def _on_the_way(guideline: Guideline, decision: Decision) -> Iterator[Block]:
+    steps = [f"{each.id}: {each.title}" for each in decision.findings.values()]
+    for score in decision.scores.values():
+        low, high = (score.scale.text_of(end) for end in (score.scale.low, score.scale.high))
+        steps.append(f"{score.id}: {score.title}, a score from {low} to {with_unit(score.scale, high)}")
+    if steps:
+        yield "Findings and scores on the way:"
+        yield Items(tuple((each, ()) for each in steps))
+    if decision.beside:
+        yield f"Shown beside every answer: {listed(guideline.facts[name].title for name in decision.beside)}."
+    if decision.cautions:
+        yield "Cautions given with every answer:"
+        told = (
+            (each.text, tuple(f"Source, {cited(guideline, by)}" for by in each.source)) for each in decision.cautions
+        )
+        yield Items(tuple(told))
+
+
 def _vocabulary(guideline: Guideline) -> Iterator[Block]:
-    head = ("Fact", "Title", "Question", "Values", "Codes", "Notes")
-    rows = [_fact(guideline, fact) for fact in guideline.facts.values()]
-    yield Table("Facts: what may be known of a patient.", head, tuple(rows))
+    yield ROUNDING
+    rows = [fact_row(guideline, fact) for fact in guideline.facts.values()]
+    yield Table("Facts: what may be known of a patient.", HEAD, tuple(rows))
+    origins = tuple(origin_items(guideline))
+    if origins:
+        yield "Where values and definitions come from:"
+        yield Items(origins)
     if guideline.impossible:
         decision = next(iter(guideline.decisions.values()))
         told = (
@@ -134,28 +172,6 @@ def _vocabulary(guideline: Guideline) -> Iterator[Block]:
         )
         yield "What cannot be together:"
         yield Items(tuple((each, ()) for each in told))
-
-
-def _fact(guideline: Guideline, fact: Fact) -> tuple[str, ...]:
-    codes = "; ".join(f"{system} {', '.join(each)}" for system, each in fact.codes.items())
-    return fact.id, fact.title, fact.question, answers_in_words(fact), codes, ". ".join(_notes(guideline, fact))
-
-
-def _notes(guideline: Guideline, fact: Fact) -> Iterator[str]:
-    for way in fact.derived:
-        inputs = listed(sorted(guideline.facts[name].title for name in way.formula.facts))
-        yield f"Computed as {way.title} from {inputs}" if inputs else f"Computed as {way.title}"
-    for each in fact.imports:
-        yield f"Decided by {each.title}"
-    if fact.assume is not None:
-        yield f"Assumed to be {with_unit(fact, fact.title_of(fact.assume))} where it is not given"
-    if fact.max_age_days is not None:
-        yield f"Counts for {counted(fact.max_age_days, 'day')}"
-    if fact.agree_within is not None:
-        unit = unit_of(fact)
-        yield f"Values may differ by {fact.text_of(fact.agree_within)}{f' {unit}' if unit else ''}"
-    yield "Can be changed" if fact.changeable else "Cannot be changed"
-    yield from (citation_in_words(each, guideline) for each in fact.source)
 
 
 def _sources(guideline: Guideline) -> Items:
@@ -180,7 +196,7 @@ def _cases(guideline: Guideline, coverage: Mapping[str, Coverage]) -> Iterator[B
     rows = [(name, *_total(each)) for name, found in coverage.items() for each in found.totals]
     yield Table("What cases try, of what patients can meet.", head, tuple(rows))
     for name, decision in guideline.decisions.items():
-        told = tuple(_case(guideline, case) for case in decision.cases.values())
+        told = tuple(_case(guideline, decision, case) for case in decision.cases.values())
         if told:
             yield Table(f"Cases of {name}.", ("Case", "Facts", "Expected"), told)
 
@@ -189,16 +205,46 @@ def _total(total: Total) -> tuple[str, str, str, str]:
     return total.kind.value, str(total.met), str(total.wanted), str(total.unreachable)
 
 
-def _case(guideline: Guideline, case: Case) -> tuple[str, str, str]:
-    facts = (f"{name}: {guideline.facts[name].text_of(given.steps)}" for name, given in case.facts.items())
-    expect = case.expect
-    parts = [expect.status, expect.outcome, expect.rejected and f"refused: {expect.rejected}"]
-    parts += [f"possible: {', '.join(expect.possible)}"] if expect.possible is not None else []
-    parts += [f"rules: {', '.join(expect.fired)}"] if expect.fired else []
-    return case.id, "; ".join(facts) or "nothing", "; ".join(part for part in parts if part) or "as its file says"
+def _case(guideline: Guideline, decision: Decision, case: Case) -> tuple[str, str, str]:
+    facts = [
+        f"{name}: {guideline.facts[name].text_of(given.steps)}{f' of {given.at}' if given.at else ''}"
+        for name, given in case.facts.items()
+    ]
+    decided = f" (decided at {case.at.date()})" if case.at else ""
+    told = "; ".join(_expected(decision, case.expect)) + (f" [{case.source}]" if case.source else "")
+    return case.id, ("; ".join(facts) or "nothing") + decided, told
 
 
-def _versions(history: Sequence[Version]) -> Block:
+def _expected(decision: Decision, expect: Expected) -> Iterator[str]:
+    """Everything that a case expects."""
+    yield from (each for each in (expect.status, expect.outcome) if each)
+    if expect.rejected:
+        yield f"refused: {expect.rejected}"
+    lists = (("possible", expect.possible), ("rules", expect.fired), ("not", expect.not_fired))
+    for label, names in (*lists, ("cautions", expect.cautions)):
+        if names is not None:
+            yield f"{label}: {', '.join(names) or 'none'}"
+    for name, holds in (expect.findings or {}).items():
+        yield f"{name}: {'yes' if holds else 'no'}"
+    for name, points in (expect.scores or {}).items():
+        yield f"{name}: {decision.scores[name].scale.text_of(points)}"
+
+
+def _versions(history: Sequence[Version]) -> Iterator[Block]:
     if not history:
-        return "No history is at hand: the guideline lies in no git repository, or was never committed."
-    return Table("Versions on record.", ("Version", "Since"), tuple((each.version, each.day) for each in history))
+        yield "No history is at hand: the guideline lies in no git repository, or was never committed."
+        return
+    yield VERSIONS
+    yield Items(tuple(_version(each, is_first=each is history[-1]) for each in history))
+
+
+def _version(version: Version, is_first: bool) -> tuple[str, tuple[str, ...]]:
+    told = f"{version.version}, since {version.day}"
+    if is_first:
+        return f"{told}: the first on record", ()
+    if version.edits is None:
+        return f"{told}: not compared", ()
+    if not version.edits:
+        return f"{told}: nothing but the version, cases or comments", ()
+    left = len(version.edits) - MOST_EDITS
+    return told, (*version.edits[:MOST_EDITS], *((f"and {left} more",) if left > 0 else ()))

@@ -1,18 +1,28 @@
 """Rules in sentences, and as tables where several rules test the same facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test
-from engine.guideline import Decision, Guideline, Rule
+from engine.guideline import Citation, Decision, Fact, FactType, Guideline, Rule
 from engine.templates import filled
-from explain.wording import citation_in_words, demand_in_words, listed, sentence, with_unit
+from explain.wording import NO_VALUE, citation_in_words, demand_in_words, demanded, listed, sentence, with_unit
 
 MOST_COLUMNS = 5
 
 
+def in_authors_order(decision: Decision) -> list[Rule]:
+    """The rules of a decision as their author put them, those that decisions share last."""
+    return sorted(decision.rules.values(), key=lambda rule: (rule.home != decision.id, rule.place.line, rule.id))
+
+
+def cited(guideline: Guideline, citation: Citation) -> str:
+    """A citation with its note: `stated: Publisher 2026, section: what stands there`."""
+    return citation_in_words(citation, guideline) + (f": {citation.note}" if citation.note else "")
+
+
 def rule_items(guideline: Guideline, decision: Decision) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each rule as a sentence, with its reason, its sources and what else it says below."""
-    for rule in decision.rules.values():
+    for rule in in_authors_order(decision):
         below = tuple(_below(guideline, decision, rule))
         yield f"{rule.title} ({rule.id}): {_sentence(guideline, decision, rule)}", below
 
@@ -21,11 +31,9 @@ def condition_in_words(guideline: Guideline, decision: Decision, condition: Cond
     """A condition as part of a sentence: `Wind is 20 to 40 km/h and "The path is wet" holds`."""
     match condition:
         case Test(name):
-            fact = guideline.facts[name]
-            return f"{fact.title} is {demand_in_words(fact, condition, wanted)}"
+            return _demand(guideline.facts[name], condition, wanted)
         case ScoreTest(name):
-            score = decision.scores[name]
-            return f"{score.title} is {demand_in_words(score.scale, condition, wanted)}"
+            return _demand(decision.scores[name].scale, condition, wanted)
         case FindingTest(name, expected):
             return f'"{decision.findings[name].title}" {"holds" if expected == wanted else "does not hold"}'
         case NotThis(part):
@@ -37,17 +45,31 @@ def decision_tables(
     guideline: Guideline, decision: Decision
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]]:
     """Tables of rules that test the same facts and nothing else, all of which must be so: caption, columns, rows. A
-    row says exactly what its rule does."""
+    row says exactly what its rule does. Rows come in the order of the values."""
     groups: dict[tuple[str, ...], list[tuple[Rule, tuple[Test, ...]]]] = {}
-    for rule in decision.rules.values():
+    for rule in in_authors_order(decision):
         tests = _plain_tests(rule.condition)
         if tests is not None and len(tests) < MOST_COLUMNS:
             groups.setdefault(tuple(sorted(test.fact for test in tests)), []).append((rule, tests))
     for names, rules in groups.items():
         if len(rules) > 1:
             titles = tuple(sentence(guideline.facts[name].title) for name in names)
-            rows = tuple(_row(guideline, decision, names, *each) for each in rules)
+            in_order = sorted(rules, key=lambda each: sorted((test.fact, test.meets) for test in each[1]))
+            rows = tuple(_row(guideline, decision, names, *each) for each in in_order)
             yield f"By {listed(guideline.facts[name].title for name in names)}.", ("Rule", *titles, "Then"), rows
+
+
+def _demand(fact: Fact, test: Test | ScoreTest, wanted: bool) -> str:
+    """`Wind is 20 to 40 km/h`; answers of a choice stand in quotation marks, as does a title with a comma."""
+    title = f'"{fact.title}"' if "," in fact.title else fact.title
+    if fact.type is FactType.CHOICE:
+        met = [steps for low, high in demanded(fact, test, wanted) for steps in range(low, high + 1)]
+        return f"{title} is {listed(_quoted(fact, met), 'or') or NO_VALUE}"
+    return f"{title} is {demand_in_words(fact, test, wanted) or NO_VALUE}"
+
+
+def _quoted(fact: Fact, met: Iterable[int]) -> list[str]:
+    return [f'"{fact.title_of(steps)}"' for steps in met]
 
 
 def _plain_tests(condition: Condition) -> tuple[Test, ...] | None:
@@ -71,8 +93,8 @@ def _joined(guideline: Guideline, decision: Decision, condition: AllOf | AnyOf |
         return parts[0]
     if isinstance(condition, AtLeast):
         held = [condition_in_words(guideline, decision, part) for part in condition.parts]
-        few = "" if wanted else "not "
-        return f"{few}at least {condition.n} of these are so ({'; '.join(held)})"
+        few = f"at least {condition.n}" if wanted else f"fewer than {condition.n}"
+        return f"{few} of these {'is' if condition.n == 1 else 'are'} so ({'; '.join(held)})"
     every = isinstance(condition, AllOf) == wanted
     if every and all(not isinstance(part, AllOf | AnyOf | AtLeast) for part in condition.parts):
         return " and ".join(parts)
@@ -87,7 +109,7 @@ def _sentence(guideline: Guideline, decision: Decision, rule: Rule) -> str:
 
 def _effects(decision: Decision, rule: Rule) -> str:
     told = [
-        f'the outcome is "{decision.outcomes[name].title}"'
+        f'the outcome "{decision.outcomes[name].title}" is concluded'
         if name in decision.outcomes
         else f'"{decision.findings[name].title}" holds'
         for name in rule.concludes
@@ -107,9 +129,12 @@ def _below(guideline: Guideline, decision: Decision, rule: Rule) -> Iterator[str
         yield f"Because: {filled(rule.because, named)}"
     if rule.caution is not None:
         yield f"Caution: {rule.caution.text}"
+        yield from (f"Source of the caution, {cited(guideline, each)}" for each in rule.caution.source)
     if rule.strength is not None:
         yield f"Strength: {rule.strength}"
     if rule.overrides:
-        yield f"Meant to go before: {listed(rule.overrides)}"
-    for each in rule.source:
-        yield f"Source, {citation_in_words(each, guideline)}" + (f": {each.note}" if each.note else "")
+        titles = (f'"{decision.outcomes[name].title}"' for name in rule.overrides)
+        yield f"Meant to go before {listed(titles)}"
+    if rule.home != decision.id:
+        yield "This rule belongs to all decisions of the guideline."
+    yield from (f"Source, {cited(guideline, each)}" for each in rule.source)

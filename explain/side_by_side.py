@@ -14,12 +14,13 @@ _GAP = " │ "
 
 def beside(titles: tuple[str, str], sides: tuple[Sequence[Line], Sequence[Line]], width: int | None) -> Iterator[str]:
     """Two trees of lines, in columns of a terminal that is `width` wide; one below the other where that is under
-    `NARROW` or not known, because the output is piped."""
+    `NARROW`, cut to it, or not known, because the output is piped."""
     texts = [[line for each in side for line in indented(each, 0)] for side in sides]
     if width is None or width < NARROW:
         for title, lines in zip(titles, texts, strict=True):
             yield title
-            yield from (f"  {line}" for line in lines)
+            inside = lines if width is None else _wrapped(lines, max(width - 2, 20))
+            yield from (f"  {line}" for line in inside)
         return
     column = (width - len(_GAP)) // 2
     left, right = ([title, *_wrapped(lines, column)] for title, lines in zip(titles, texts, strict=True))

@@ -152,6 +152,13 @@ def test_all_built_in_guidelines_pass_and_are_covered_completely() -> None:
 
 # ---- Side by side ----
 
+
+def test_what_fired_is_told_once_where_some_should_and_some_should_not(tmp_path: Path) -> None:
+    cases = "both: {facts: {frost: yes, wet: yes, traffic: 1}, expect: {fired: [busy], not_fired: [icy]}}"
+    got = candor("test", written_road(tmp_path, RULES, cases)).out.partition("Got\n")[2].split("\n\n")[0]
+    assert got.splitlines().count("  fired: icy") == 1
+
+
 LEFT = (Line("outcome: one", below=(Line("a reason that is long enough to be wrapped, " * 3),)),)
 RIGHT = (Line("Two."),)
 
@@ -171,6 +178,13 @@ def test_they_stand_one_below_the_other_where_there_is_none(width: int | None) -
     lines = list(beside(("Expected", "Got"), (LEFT, RIGHT), width))
     assert [line for line in lines if not line.startswith("  ")] == ["Expected", "Got"]
     assert lines[-1] == "  Two."
+    assert width is None or all(len(line) <= width for line in lines)
+
+
+def test_on_a_narrow_terminal_lines_are_cut_to_it_and_go_on_deeper() -> None:
+    lines = list(beside(("Expected", "Got"), (LEFT, RIGHT), 40))
+    assert all(len(line) <= 40 for line in lines)
+    assert [line[:6] for line in lines[2:4]] == ["    a ", "      "]
 
 
 def test_on_a_wide_terminal_they_stand_beside_each_other(failing: Path) -> None:

@@ -248,3 +248,12 @@ def test_what_is_our_own_fault_ends_with_3_and_no_answer(
     assert (ran.code, ran.out) == (3, "")
     assert str(error) in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["check", "test", "mutate", "show", "handbook", "fmt", "watch"])
+@pytest.mark.parametrize("name", ["./nowhere", "here/nowhere"])
+def test_a_folder_that_is_not_there_is_wrong_usage(command: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    ran = candor(command, name, cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith((f"error: there is no guideline `{name}`", f"error: there is no `{Path(name)}`"))

@@ -284,7 +284,7 @@ def test_suggestions_are_written_as_an_author_writes_and_do_not_load_until_confi
         "    # rule `icy`, `frost: yes`: is unknown\n"
         "    # rule `icy`, `wet: yes`: is unknown\n"
         "    facts: {}\n"
-        "    # now: status: needs_information, possible: [yes_now]\n"
+        "    # now: status: needs_information, possible: [yes_now], or no outcome at all\n"
         "    expect:\n"
     )
     (tmp_path / "roads" / "grit.cases.yaml").write_text(text, "utf-8")

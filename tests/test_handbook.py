@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -34,7 +35,7 @@ def flat(text: str) -> str:
 def words_of(document: str, form: str) -> str:
     """What a reader sees of a document."""
     html = document if form == "html" else MarkdownIt("commonmark").enable("table").render(document)
-    body = html.partition("</head>")[2].removesuffix("</html>\n") if form == "html" else html
+    body = html.partition("</head>")[2].removesuffix("</html>\n").replace("<wbr/>", "") if form == "html" else html
     tree = ElementTree.fromstring(f"<x>{body}</x>")
     return flat(" ".join(tree.itertext()))
 
@@ -97,24 +98,50 @@ def test_the_same_guideline_gives_the_same_bytes() -> None:
     assert "No history is at hand" in first.out
 
 
-def test_versions_on_record_are_told_with_the_day_from_which_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("root", ["sound", "."])
+def test_versions_on_record_are_told_with_their_day_and_what_was_edited(tmp_path: Path, root: str) -> None:
     assert versions_of(tmp_path) == ()
     folder = Path(shutil.copytree(SOUND, tmp_path / "sound"))
     alone = ("-c", "user.name=Path crew", "-c", "user.email=crew@example.org", "-c", "commit.gpgsign=false")
-    path = folder / "guideline.yaml"
 
     def git(*arguments: str, day: str = "2026-01-01") -> None:
         around = {"GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-        subprocess.run(["git", *alone, *arguments], cwd=folder, check=True, capture_output=True, env=around)
+        subprocess.run(["git", *alone, *arguments], cwd=tmp_path / root, check=True, capture_output=True, env=around)
 
-    git("init", "-q")
-    for day, version in (("2026-01-01", "1.0.0"), ("2026-02-01", "1.0.0"), ("2026-03-01", "1.1.0")):
-        path.write_text(
-            path.read_text("utf-8").replace("version: 1.0.0", f"version: {version}") + f"# {day}\n", "utf-8"
-        )
+    def commit(day: str, file: str, before: str, after: str) -> None:
+        text = (folder / file).read_text("utf-8")
+        assert before in text
+        (folder / file).write_text(text.replace(before, after, 1) + f"# {day}\n", "utf-8")
         git("add", "-A")
         git("commit", "-qm", "A version", day=day)
-    assert versions_of(folder) == (Version("1.1.0", "2026-03-01"), Version("1.0.0", "2026-01-01"))
+
+    git("init", "-q")
+    commit("2026-01-01", "guideline.yaml", "version: 1.0.0", "version: 1.0.0")
+    commit("2026-02-01", "guideline.yaml", "version: 1.0.0", "version: 1.0.0")
+    assert versions_of(folder) == (Version("1.0.0", "2026-01-01"),)
+    rule = next(iter(load(folder).decisions.values())).rules
+    name, titled = next((each.id, each.title) for each in rule.values() if each.home != "findings")
+    file = f"{rule[name].home}.yaml"
+    commit("2026-02-10", file, f"title: {titled}", "title: Quite another")
+    commit("2026-03-01", "guideline.yaml", "version: 1.0.0", "version: 1.1.0")
+    commit("2026-03-09", "guideline.yaml", "version: 1.1.0", "version: one")
+    commit("2026-04-01", "guideline.yaml", "version: one", "version: 1.2.0")
+    told = versions_of(folder)
+    assert [(each.version, each.day) for each in told] == [
+        ("1.2.0", "2026-04-01"),
+        ("one", "2026-03-09"),
+        ("1.1.0", "2026-03-01"),
+        ("1.0.0", "2026-01-01"),
+    ]
+    assert [each.edits is None for each in told] == [True, True, False, True]
+    ran = candor("handbook", folder, "--at", "2026-01-15", "--format", "markdown")
+    said = words_of(ran.out.partition("## Versions")[2], "markdown")
+    assert ran.code == 0
+    assert "1.2.0, since 2026-04-01: not compared" in said
+    assert "1.1.0, since 2026-03-01" in said
+    assert "1.0.0, since 2026-01-01: the first on record" in said
+    assert "title was" in said
+    assert "Quite another" in said.partition("1.0.0, since")[0].partition("1.1.0, since")[2]
 
 
 def test_a_file_is_written_and_wrong_use_is_told(tmp_path: Path) -> None:
@@ -124,3 +151,28 @@ def test_a_file_is_written_and_wrong_use_is_told(tmp_path: Path) -> None:
     assert path.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert candor("handbook", SOUND, "--output", tmp_path / "no" / "where.html").code == 1
     assert candor("handbook", "nowhere").code == 2
+
+
+def test_addresses_are_links_and_nothing_else_is(tmp_path: Path) -> None:
+    toy = copy_of_toy(tmp_path)
+    path = toy / "guideline.yaml"
+    text = path.read_text("utf-8")
+    limits = next(line for line in text.splitlines() if line.startswith("limits:"))
+    path.write_text(text.replace(limits, "limits: 'Not \"here\", see javascript:alert(1)'"), "utf-8")
+    extra = "sources:\n  web: {title: T, kind: registry, note: 'See https://example.org/a?b=1&c=<2>, or not'}"
+    path.write_text(path.read_text("utf-8").replace("sources:", extra, 1), "utf-8")
+    html = handbook_html(handbook_of(load(toy), check(load(toy), TODAY), {}, []))
+    links = re.findall(r'<a href="([^"]*)">', html)
+    assert [each for each in links if "/a?" in each] == ["https://example.org/a?b=1&amp;c="]
+    assert "&lt;2&gt;" in html
+    assert all(each.startswith(("#", "https://", "http://")) for each in links)
+    assert {each[1:] for each in links if each.startswith("#")} == set(re.findall(r'<h2 id="([^"]*)">', html))
+
+
+def test_a_picture_keeps_its_size_and_what_scrolls_can_be_reached_by_key() -> None:
+    html = candor("handbook", SOUND, "--at", "2026-01-15", "--no-history").out
+    assert "svg { max-width: 100%" not in html.partition("@media print")[0]
+    scrolling = re.findall(r'<div class="(?:wide|picture)"([^>]*)>', html)
+    assert len(scrolling) > 5
+    assert all('role="region" aria-label="' in each and 'tabindex="0"' in each for each in scrolling)
+    assert "overflow-wrap: anywhere" not in next(line for line in html.splitlines() if line.startswith("th, td"))

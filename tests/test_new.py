@@ -26,6 +26,16 @@ def test_what_is_made_loads_and_its_cases_come_out(tmp_path: Path) -> None:
     assert candor("fmt", "--check", cwd=tmp_path).code == 0
 
 
+def test_what_is_made_is_proved_covered_and_no_change_to_it_goes_unnoticed(tmp_path: Path) -> None:
+    assert candor("new", "house_plants", cwd=tmp_path).code == 0
+    checked = candor("check", "./house_plants", cwd=tmp_path)
+    assert (checked.code, checked.out.splitlines()[0]) == (0, "house_plants 0.1.0: no flaws")
+    tested = candor("test", "./house_plants", "--require", "complete", cwd=tmp_path)
+    assert (tested.code, tested.err) == (0, "")
+    mutated = candor("mutate", "./house_plants", cwd=tmp_path)
+    assert (mutated.code, "survived: " in mutated.out) == (0, False)
+
+
 def test_it_shows_every_part_of_the_language_that_a_beginner_needs() -> None:
     guideline = load_guideline(str(TEMPLATE))
     decision = guideline.decisions[DECISION]

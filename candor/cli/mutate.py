@@ -12,7 +12,7 @@ from candor.cli.patients import NoColor
 from candor.cli.terminal import complain, say, working
 from candor.guidelines import builtin_guidelines, load_decision
 from candor.mutations import MutatedDecisionJson, noticed_json
-from engine.coverage.case_text import answer_text, facts_text
+from engine.coverage.case_text import answer_told, facts_text
 from engine.diagnostics import counted
 from engine.errors import CandorError
 from engine.guideline import Guideline
@@ -88,8 +88,8 @@ def _case(guideline: Guideline, name: str, survivor: Survivor) -> Iterator[str]:
     yield f"  {name}:"
     yield f"    # would notice {one_line(survivor.mutant.id)}"
     yield f"    facts: {facts_text(guideline.facts, survivor.facts)}"
-    yield f"    # now: {answer_text(survivor.now)}"
-    yield f"    # changed: {answer_text(survivor.then)}"
+    yield f"    # now: {answer_told(survivor.now)}"
+    yield f"    # changed: {answer_told(survivor.then)}"
     yield "    expect:"
 
 

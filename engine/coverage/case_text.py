@@ -41,6 +41,11 @@ def answer_text(trace: Trace) -> str:
     return f"status: {trace.status.value}" + (f", outcome: {trace.outcome}" if trace.outcome else "")
 
 
+def answer_told(trace: Trace) -> str:
+    """The same, and whether there might be no outcome at all, which no `expect` can say."""
+    return answer_text(trace) + (", or no outcome at all" if trace.may_be_not_covered else "")
+
+
 def _names(taken: Collection[str]) -> Iterator[str]:
     number = 0
     while True:
@@ -56,7 +61,7 @@ def _case(guideline: Guideline, name: str, suggestion: Suggestion) -> Iterator[s
             _one_line(told), WIDTH, initial_indent="    # ", subsequent_indent="    #   ", break_on_hyphens=False
         )
     yield from _facts(guideline, suggestion.facts)
-    yield f"    # now: {answer_text(suggestion.trace)}"
+    yield f"    # now: {answer_told(suggestion.trace)}"
     yield "    expect:"
 
 

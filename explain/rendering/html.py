@@ -1,9 +1,10 @@
 """Reports and accounts as HTML pages, each one file that needs nothing else: no script, and nothing is loaded."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from explain.account import Account
 from explain.handbook import Block, Drawing, Handbook, Items, Table
@@ -12,6 +13,7 @@ from explain.report import COLUMNS, SOURCES, STATUSES, Report
 
 MARKS = {"met": "✓", "not met": "✗", "unknown": "?"}
 """Beside the words, for the eye."""
+_ADDRESS = re.compile(r"(https?://[^\s<>\"\]]*[^\s<>\"\].,;:])")
 
 
 def report_html(report: Report) -> str:
@@ -36,13 +38,25 @@ def handbook_html(handbook: Handbook) -> str:
 def _shaped(block: Block) -> tuple[str, object]:
     """A block with the name of its kind, for the template."""
     match block:
-        case Drawing(svg):
-            return "drawing", Markup(svg[svg.index("<svg") :])  # noqa: S704
+        case Drawing(svg, command):
+            return "drawing", {"svg": Markup(svg[svg.index("<svg") :]), "command": command}  # noqa: S704
         case Table():
             return "table", block
         case Items(items):
             return "items", items
     return "text", block
+
+
+def linked(text: str) -> Markup:
+    """A text, escaped, in which each address of the web is a link."""
+    parts = _ADDRESS.split(text)
+    told = (Markup('<a href="{0}">{0}</a>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return Markup("").join(told)
+
+
+def breakable(text: str) -> Markup:
+    """A text, escaped, in which a line may end after each underscore."""
+    return Markup("_<wbr/>").join(text.split("_"))
 
 
 @cache
@@ -55,5 +69,5 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["behind"] = rule_and_sources
+    environment.filters.update(behind=rule_and_sources, linked=linked, breakable=breakable)
     return environment.get_template(name)
