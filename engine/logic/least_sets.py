@@ -7,8 +7,10 @@ one more world, that is written down too, until a choice holds in every world or
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.errors import EngineFault
 from engine.logic.circuits import Scenario
 from engine.logic.clauses import FALSE, TRUE, Clauses, TooManyConflicts
+from engine.logic.lanes import Cells
 from engine.logic.proposals import TooManyRefuted
 from engine.logic.worlds import Worlds
 from engine.logic.written import one_cell_at_most, written
@@ -38,8 +40,9 @@ class _Search:
         self._changed = {name: clauses.some(self._to[name]) for name in self._names}
         for cells in self._to.values():
             one_cell_at_most(clauses, cells)
+        self._written: set[frozenset[tuple[str, Cells]]] = set()
         self._more_than = clauses.more_than([self._changed[name] for name in self._names])
-        for world in worlds.kept[:WRITTEN]:
+        for world in {frozenset(each.items()): each for each in worlds.kept[:WRITTEN]}.values():
             self._write(world)
 
     def sets(self) -> Iterator[frozenset[str]]:
@@ -83,7 +86,11 @@ class _Search:
         return next(number for number, each in enumerate(self._to[name]) if self._clauses.holds(each))
 
     def _write(self, world: Scenario) -> None:
-        """Writes down that the outcome stands in a world."""
+        """Writes down that the outcome stands in a world. One that was written down before refutes nothing any more."""
+        key = frozenset(world.items())
+        if key in self._written:
+            raise EngineFault("formulas and evaluation differ on whether an outcome stands")
+        self._written.add(key)
         at = {name: cells[0] for name, cells in {**world, **self._worlds.known}.items()}
         literals = written(self._clauses, self._worlds.circuit, lambda name, truths: self._test(name, truths, at[name]))
         for node in self._worlds.circuit.standing:
