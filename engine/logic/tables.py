@@ -14,9 +14,9 @@ from engine.logic.circuits import Scenario
 from engine.logic.lanes import Cells, bits, repeated
 from engine.logic.worlds import Worlds
 
-WIDEST = 1 << 16
+WIDEST = 1 << 18
 """How many lanes are evaluated at once; a table with more open entries is none."""
-TOGETHER = 1 << 10
+TOGETHER = 1 << 14
 """How many lanes are evaluated together where more are not needed: evaluation of fewer takes about as long."""
 
 
