@@ -49,7 +49,7 @@ class _Search:
         for size in range(len(self._names) + 1):
             while (found := self._first(size)) is not None:
                 yield found
-                self._clauses.must([-self._changed[name] for name in found])
+                self._clauses.must([-self._changed[name] for name in sorted(found)])
             if not self._clauses.is_satisfiable(()):
                 return
 
