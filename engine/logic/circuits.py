@@ -1,6 +1,5 @@
 """The circuits of a decision, one for each result, and what is asked of them."""
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,7 +13,7 @@ from engine.plan import Plan
 Scenario = Mapping[str, Cells]
 """For each of some facts the cells in one of which it lies; all others are free."""
 MOST_CONFLICTS = 1_000_000
-"""How many conflicts of the solver one world may take that is looked for."""
+"""How many conflicts of the solver the worlds of one search may take."""
 
 
 @dataclass(slots=True)
@@ -24,17 +23,12 @@ class _Circuits:
     made: dict[str | None, Circuit] = field(default_factory=dict)
 
 
-class _AllOthers(threading.local):
-    """By result what looks for other results: one set for each thread."""
+class OtherResults:
+    """A circuit as formulas that say that another result stands. Made anew for each search, so that what one finds, and
+    where it is given up, does not depend on what was asked before."""
 
-    def __init__(self) -> None:
-        self.made: dict[str | None, _Others] = {}
-
-
-class _Others:
-    """A circuit as formulas that say that another result stands."""
-
-    def __init__(self, plan: Plan, circuit: Circuit) -> None:
+    def __init__(self, plan: Plan, result: str | None) -> None:
+        circuit, self._decision = circuit_of(plan, result), plan.decision.id
         self._clauses = clauses = Clauses(MOST_CONFLICTS)
         self._in = {name: [clauses.literal() for _ in range(plan.cells[name].count)] for name in circuit.facts}
         for cells in self._in.values():
@@ -44,10 +38,14 @@ class _Others:
         clauses.must([-literals[node] for node in circuit.standing])
 
     def world(self, scenario: Scenario) -> Scenario | None:
-        self._clauses.left = MOST_CONFLICTS
+        """Cells of all other facts with which another result stands, None where there are none, given a cell of each of
+        some facts. Raises `SolverLimit`."""
         given = [self._in[name][cells[0]] for name, cells in scenario.items()]
-        if not self._clauses.is_satisfiable(given):
-            return None
+        try:
+            if not self._clauses.is_satisfiable(given):
+                return None
+        except TooManyConflicts:
+            raise SolverLimit(f"the solver gave up on {self._decision}") from None
         others = ((name, cells) for name, cells in self._in.items() if name not in scenario)
         return {name: (next(n for n, cell in enumerate(cells) if self._clauses.holds(cell)),) for name, cells in others}
 
@@ -61,18 +59,6 @@ def circuit_of(plan: Plan, result: str | None) -> Circuit:
     if result not in made:
         made[result] = Circuit(plan, result)
     return made[result]
-
-
-def other_world(plan: Plan, result: str | None, scenario: Scenario) -> Scenario | None:
-    """Cells of all other facts with which another result stands, None where there are none, given a cell of each of
-    some facts. Raises `SolverLimit`."""
-    made = plan.guideline.keep(_AllOthers, plan.decision.id, _AllOthers).made
-    if result not in made:
-        made[result] = _Others(plan, circuit_of(plan, result))
-    try:
-        return made[result].world(scenario)
-    except TooManyConflicts:
-        raise SolverLimit(f"the solver gave up on {plan.decision.id}") from None
 
 
 def certain_shares(

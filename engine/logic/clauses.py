@@ -26,9 +26,7 @@ class Clauses:
     """
 
     def __init__(self, most: int) -> None:
-        self._solver, self._count = Minisat22(), TRUE
-        self.left = most
-        """How many conflicts the questions still to come may meet."""
+        self._solver, self._left, self._count = Minisat22(), most, TRUE
         self._model: list[int] = []
         self._made: dict[tuple[int, ...], int] = {}
         self.must([TRUE])
@@ -80,9 +78,9 @@ class Clauses:
     def is_satisfiable(self, assumed: Sequence[int]) -> bool:
         """Whether all that must be true can be, some literals too. Raises `TooManyConflicts`."""
         before = self._conflicts()
-        self._solver.conf_budget(max(self.left, 1))
+        self._solver.conf_budget(max(self._left, 1))
         found = self._solver.solve_limited(assumptions=list(assumed))
-        self.left -= self._conflicts() - before
+        self._left -= self._conflicts() - before
         if found is None:
             raise TooManyConflicts
         self._model = self._solver.get_model() if found else []

@@ -3,8 +3,9 @@ solver."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
-from engine.logic.circuits import circuit_of, other_world
+from engine.logic.circuits import OtherResults, circuit_of
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.lanes import Cells, bits
 from engine.logic.needed import needed
@@ -41,15 +42,19 @@ class _Tried:
             return ()
         others = self._differing(held)
         if not others:
-            world = other_world(self._plan, self._result, held)
+            world = self._others.world(held)
             if world is None:
                 return ()
             others = [{**self._worlds[0], **world}]
             self._worlds += others
         free = [name for name in self.names if name not in names]
-        scenarios = [[{**world, **held}] for world in others]
+        scenarios = [{**world, **held} for world in others]
         differing = needed(self._circuit, scenarios, free, self._random, instead=self._known)
         return [Obstacle(frozenset(each)) for each in differing]
+
+    @cached_property
+    def _others(self) -> OtherResults:
+        return OtherResults(self._plan, self._result)
 
     def _cells(self, values: Mapping[str, int]) -> dict[str, Cells]:
         plan, facts = self._plan, self._circuit.facts

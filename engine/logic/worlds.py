@@ -5,8 +5,9 @@ solver found. The draws have a fixed seed; they decide how long a search takes, 
 """
 
 import random
+from functools import cached_property
 
-from engine.logic.circuits import Scenario, circuit_of, other_world
+from engine.logic.circuits import OtherResults, Scenario, circuit_of
 from engine.logic.lanes import Cells, bits
 from engine.logic.proposals import TooManyRefuted
 from engine.plan import Plan
@@ -52,7 +53,7 @@ class Worlds:
 
     def asked(self, given: Scenario) -> Scenario | None:
         """The same, from the solver; it is kept. Raises `TooManyRefuted`."""
-        world = other_world(self._plan, self._outcome, given)
+        world = self._others.world(given)
         if world is None:
             return None
         self._left -= 1
@@ -60,6 +61,10 @@ class Worlds:
             raise TooManyRefuted
         self.kept.insert(0, {**self._drawn(), **{name: world[name] for name in self.unknown if name in world}})
         return self.kept[0]
+
+    @cached_property
+    def _others(self) -> OtherResults:
+        return OtherResults(self._plan, self._outcome)
 
     def _drawn(self) -> Scenario:
         return {name: (self._random.randrange(self._plan.cells[name].count),) for name in self.unknown}
