@@ -8,7 +8,7 @@ from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
-from explain.reading import Reading
+from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
 from explain.wording import (
     citation_in_words,
@@ -123,13 +123,12 @@ def beside_section(reading: Reading, telling: Telling) -> Section:
 
 def cautions_section(reading: Reading) -> Section:
     """The cautions given with the answer."""
-    return Section("Cautions", tuple(_caution(reading, caution) for caution in reading.trace.cautions))
+    return Section("Cautions", tuple(caution_line(reading, caution) for caution in reading.trace.cautions))
 
 
 def open_cautions_section(reading: Reading) -> Section:
     """The cautions that wait for a fact."""
-    waiting = (_open(reading, each.text, each.rule, each.waits_for) for each in reading.trace.cautions_open)
-    return Section("Cautions still open", tuple(waiting))
+    return Section("Cautions still open", tuple(_open(reading, each) for each in reading.trace.cautions_open))
 
 
 def meaning_section(reading: Reading) -> Section:
@@ -149,11 +148,16 @@ def why_sections(reading: Reading, telling: Telling) -> Iterator[Section]:
 def closing_sections(reading: Reading) -> Iterator[Section]:
     """What stands below every account: sources, limits of use, and what was decided when by what."""
     trace = reading.trace
-    yield Section("Sources", tuple(map(Line, _cited(reading))))
-    yield Section("Limits of use", (Line(reading.guideline.limits),))
+    yield from basis_sections(reading)
     yield Section(
         "Record", (Line(f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"),)
     )
+
+
+def basis_sections(reading: Reading) -> Iterator[Section]:
+    """Sources and limits of use, which stand also below what is only supposed."""
+    yield Section("Sources", tuple(map(Line, _cited(reading))))
+    yield Section("Limits of use", (Line(reading.guideline.limits),))
 
 
 def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
@@ -203,16 +207,11 @@ def _cited_in(guideline: Guideline, citations: Iterable[Citation]) -> Iterator[t
     return ((source, bases[name]) for name, source in sorted(guideline.sources.items()) if name in bases)
 
 
-def cited_for(reading: Reading, given: GivenCaution | OpenCaution) -> tuple[Citation, ...]:
-    """What a caution of the decision or of a rule cites."""
-    declared = {caution.text: caution for caution in reading.decision.cautions}
-    caution = declared.get(given.text) if given.rule is None else reading.rule(given.rule).caution
-    return () if caution is None else caution.source
-
-
-def _caution(reading: Reading, given: GivenCaution) -> Line:
-    cited = tuple(citation_in_words(each, reading.guideline) for each in cited_for(reading, given))
-    return Line(given.text, None if given.rule is None else reading.address(given.rule), cited)
+def caution_line(reading: Reading, caution: GivenCaution | OpenCaution, text: str | None = None) -> Line:
+    """A caution with its rule and what it cites; with another text where there is one."""
+    cited = tuple(citation_in_words(each, reading.guideline) for each in cited_for(reading, caution))
+    rule = None if caution.rule is None else reading.address(caution.rule)
+    return Line(caution.text if text is None else text, rule, cited)
 
 
 def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
@@ -251,9 +250,9 @@ def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
     return Line(f"{titled(reading, event.outcome)} was concluded too, by {rules}; {by} stands before it in precedence.")
 
 
-def _open(reading: Reading, text: str, rule: str, waits_for: tuple[str, ...]) -> Line:
-    titles = listed(reading.fact(name).title for name in waits_for)
-    return Line(f'May apply (not known: {titles}): "{text}"', reading.address(rule))
+def _open(reading: Reading, caution: OpenCaution) -> Line:
+    titles = listed(reading.fact(name).title for name in caution.waits_for)
+    return caution_line(reading, caution, f'May apply (not known: {titles}): "{caution.text}"')
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
@@ -300,5 +299,6 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
 
 def _counted_free(reading: Reading, name: str) -> Line:
     title = sentence(reading.fact(name).title)
-    reason = "its formula is more than a sum, or those values are too old"
+    is_bound = name in plan_of(reading.guideline, reading.decision.id).bound
+    reason = "those values are too old" if is_bound else "its formula is more than a sum"
     return Line(f"{title}: not known. What it is computed from was not used to narrow it: {reason}.")

@@ -25,6 +25,7 @@ from explain.account import (
 )
 from explain.changes import NO_ADVICE_SECTION, change_sections, short_changes_section
 from explain.justification import Line, Telling
+from explain.preferred import nothing_to_ask
 from explain.reading import Reading, reading_of
 from explain.reasons import reasons_section
 from explain.wording import sentence
@@ -109,7 +110,7 @@ def missing_section(reading: Reading, *, with_answers: bool) -> Section:
     asked = asked_section(reading, with_answers=with_answers)
     if reading.trace.status is Status.NEEDS_INFORMATION:
         return asked
-    return Section(asked.title, (Line("Nothing: the answer stays the same whatever is still unknown."),))
+    return Section(asked.title, nothing_to_ask(reading))
 
 
 def _told_apart(reading: Reading, target: Target) -> Target:

@@ -1,15 +1,27 @@
 """What if: the same decision with changed facts, and what differs."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.guideline import Fact, Guideline
-from engine.trace import FactTrace, Origin, ScoreTrace, Trace
+from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, ScoreTrace, Trace
 from engine.truth import Truth
-from explain.account import NO_ADVICE, Account, Section, answer_in_words, headed, outcome_in_words
+from explain.account import (
+    NO_ADVICE,
+    Account,
+    Section,
+    answer_in_words,
+    basis_sections,
+    caution_line,
+    headed,
+    outcome_in_words,
+)
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.wording import score_in_words, sentence, value_in_words
+
+Given = TypeVar("Given", GivenCaution, OpenCaution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class Difference:
     started, stopped: the rules that fire after and not before, and the other way round
     cautions_added: those that are given after and not before
     cautions_opened: those that wait for a fact after and not before
-    cautions_dropped: those that were given or waited before, and neither after
+    cautions_dropped: those that were given before, and are neither given nor waiting after
+    cautions_settled: those that waited before, and neither after
     """
 
     before: Trace
@@ -54,9 +67,10 @@ class Difference:
     scores: tuple[ChangedScore, ...]
     started: tuple[str, ...]
     stopped: tuple[str, ...]
-    cautions_added: tuple[str, ...]
-    cautions_opened: tuple[str, ...]
-    cautions_dropped: tuple[str, ...]
+    cautions_added: tuple[GivenCaution, ...]
+    cautions_opened: tuple[OpenCaution, ...]
+    cautions_dropped: tuple[GivenCaution, ...]
+    cautions_settled: tuple[OpenCaution, ...]
 
     @property
     def is_other_answer(self) -> bool:
@@ -81,22 +95,17 @@ def difference_of(before: Trace, after: Trace) -> Difference:
         scores=tuple(ChangedScore(a, b) for a, b in scores if (a.low, a.high) != (b.low, b.high)),
         started=tuple(rule for rule in after.fired if rule not in before.fired),
         stopped=tuple(rule for rule in before.fired if rule not in after.fired),
-        cautions_added=_without(_given(after), _given(before)),
-        cautions_opened=_without(_open(after), _open(before)),
-        cautions_dropped=_without((*_given(before), *_open(before)), (*_given(after), *_open(after))),
+        cautions_added=_without(after.cautions, before.cautions),
+        cautions_opened=_without(after.cautions_open, before.cautions_open),
+        cautions_dropped=_without(before.cautions, after.cautions, after.cautions_open),
+        cautions_settled=_without(before.cautions_open, before.cautions, after.cautions, after.cautions_open),
     )
 
 
-def _given(trace: Trace) -> tuple[str, ...]:
-    return tuple(caution.text for caution in trace.cautions)
-
-
-def _open(trace: Trace) -> tuple[str, ...]:
-    return tuple(caution.text for caution in trace.cautions_open)
-
-
-def _without(texts: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text not in others))
+def _without(cautions: Iterable[Given], *others: Iterable[GivenCaution | OpenCaution]) -> tuple[Given, ...]:
+    """Those cautions that say what none of some others says, each once."""
+    said = {caution.text for each in others for caution in each}
+    return tuple({caution.text: caution for caution in cautions if caution.text not in said}.values())
 
 
 def difference_account(guideline: Guideline, difference: Difference) -> Account:
@@ -122,10 +131,16 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Rules that then apply", started)
     stopped = tuple(Telling(after).rule_that_stopped(rule) for rule in difference.stopped)
     yield Section("Rules that applied without the change", stopped)
-    yield Section("Cautions that then apply", tuple(map(Line, difference.cautions_added)))
-    yield Section("Cautions that may then apply", tuple(map(Line, difference.cautions_opened)))
-    yield Section("Cautions that fall away", tuple(map(Line, difference.cautions_dropped)))
+    yield Section("Cautions that then apply", _cautions(after, difference.cautions_added))
+    yield Section("Cautions that may then apply", _cautions(after, difference.cautions_opened))
+    yield Section("Cautions that fall away", _cautions(after, difference.cautions_dropped))
+    yield Section("Cautions that can no longer apply", _cautions(after, difference.cautions_settled))
     yield Section("What this is", (Line(NO_ADVICE),))
+    yield from basis_sections(after)
+
+
+def _cautions(after: Reading, cautions: Iterable[GivenCaution | OpenCaution]) -> tuple[Line, ...]:
+    return tuple(caution_line(after, caution) for caution in cautions)
 
 
 def _fact(after: Reading, changed: ChangedFact) -> Line:

@@ -12,6 +12,7 @@ from engine.trace import (
     AtLeastResult,
     CautionKind,
     FindingResult,
+    GivenCaution,
     Imported,
     LeafResult,
     NotResult,
@@ -26,7 +27,7 @@ from engine.trace import (
     decisive,
 )
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from explain.reading import Reading, reading_of
+from explain.reading import Reading, cited_for, reading_of
 from explain.wording import (
     NOT_KNOWN,
     because_in_words,
@@ -61,6 +62,7 @@ class Telling:
         self._reading = reading
         self._cited = cited or partial(citation_in_words, guideline=reading.guideline)
         self._told: set[tuple[str, bool | None]] = set()
+        self._supposed: frozenset[str] = frozenset()
 
     def why(self) -> tuple[Line, ...]:
         """The justification of the outcome; without an outcome, the rules that concluded something all the same."""
@@ -117,14 +119,19 @@ class Telling:
         """Why an imported decision says what it says of a fact, with the cautions that it gives with every answer."""
         guideline = next(way.guideline for way, each in self._reading.imports(name) if each is imported)
         trace = imported.trace
-        cautions = [Line(f"Caution: {each.text}") for each in trace.cautions if each.kind is CautionKind.DECISION]
+        told = Telling(reading_of(guideline, trace))
+        cautions = tuple(told.caution(each) for each in trace.cautions if each.kind is CautionKind.DECISION)
         if trace.status is Status.NOT_COVERED:
             counts_as = value_in_words(self._reading.fact(name), imported.value)
             return (
                 Line(f"That guideline has no answer for this patient, which counts here as: {counts_as}"),
                 *cautions,
             )
-        return (*Telling(reading_of(guideline, trace)).why(), *cautions)
+        return (*told.why(), *cautions)
+
+    def caution(self, given: GivenCaution) -> Line:
+        """A caution below what it is about, with what it cites."""
+        return Line(f"Caution: {given.text}", None, tuple(map(self._cited, cited_for(self._reading, given))))
 
     def _justification(self) -> Iterator[Line]:
         for event in self._reading.trace.events:
@@ -167,7 +174,9 @@ class Telling:
         if event.more_cases:
             yield Line("Whatever the unknown facts are, this is the outcome; the cases are too many to list.")
         for split in event.cases:
+            self._supposed = frozenset(name for name, _ in split.when)
             yield Line(self._case_in_words(split), below=tuple(self._fired(rule, split) for rule in split.rules))
+        self._supposed = frozenset()
 
     def _case_in_words(self, split: Split) -> str:
         named = ((self._reading.fact(name), texts) for name, texts in split.when)
@@ -245,10 +254,13 @@ class Telling:
         return self._rule(points.rule, text, tuple(below))
 
     def _obstacles(self, rule: str, result: Result, wanted: bool) -> Iterator[Line]:
-        """Every condition that is not what is wanted of it: failed or unknown."""
+        """Every condition that is not what is wanted of it: failed or unknown. What a case supposes of an unknown fact
+        stands at its head."""
         if result.truth is (TRUE if wanted else FALSE):
             return
         match result:
+            case TestResult(fact) if fact in self._supposed:
+                return
             case TestResult(fact):
                 test = self._reading.test(rule, result)
                 origin = self._reading.facts[fact].origin

@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.conditions import ScoreTest, Test, leaves
-from engine.guideline import Decision, Fact, Guideline, Import, Rule
+from engine.guideline import Citation, Decision, Fact, Guideline, Import, Rule
 from engine.strata import rules_for
-from engine.trace import FactTrace, Imported, Result, RuleFired, ScoreResult, ScoreTrace, TestResult, Trace
+from engine.trace import (
+    FactTrace,
+    GivenCaution,
+    Imported,
+    OpenCaution,
+    Result,
+    RuleFired,
+    ScoreResult,
+    ScoreTrace,
+    TestResult,
+    Trace,
+)
 from engine.truth import Truth
 
 
@@ -67,3 +78,11 @@ def reading_of(guideline: Guideline, trace: Trace) -> Reading:
         scores={score.score: score for score in trace.scores},
         results={**fired, **not_fired},
     )
+
+
+def cited_for(reading: Reading, given: GivenCaution | OpenCaution) -> tuple[Citation, ...]:
+    """What a caution of the decision or of a rule cites: of a rule whose caution cites nothing, what the rule cites."""
+    if given.rule is not None:
+        rule = reading.rule(given.rule)
+        return (rule.caution.source if rule.caution is not None else ()) or rule.source
+    return next((caution.source for caution in reading.decision.cautions if caution.text == given.text), ())

@@ -9,6 +9,7 @@ from engine.trace import Origin, Status
 from engine.units import units_of
 from explain.account import Section
 from explain.justification import Line
+from explain.preferred import preferred_lines
 from explain.reading import Reading
 from explain.wording import derivation_in_words, listed, sentence, value_in_words
 
@@ -58,6 +59,7 @@ def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
     if reasons.background and reasons.sets:
         assumed = listed(f"{reading.fact(name).title} ({_value(reading, name)})" for name in reasons.background)
         yield Line(f"Assumed, and taken for granted here: {assumed}.")
+    yield from preferred_lines(reading) if reasons.sets else ()
     yield from _capped(reasons, by)
 
 
@@ -74,6 +76,7 @@ def _short_lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
         below = tuple(Line(_together(reading, each, _stated)) for each in others)
         enough = _enough(["one of these", *assumed]) if shared else _enough(assumed, "each of these")
         yield Line(f"{told}{enough}:", below=below)
+    yield from preferred_lines(reading) if reasons.sets else ()
     yield from _capped(reasons, by)
 
 

@@ -5,12 +5,13 @@ from itertools import groupby
 
 from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
-from explain.account import Section, beside_section, cited_for, meaning_section, titled, why_sections
+from explain.account import Section, beside_section, meaning_section, titled, why_sections
 from explain.asking import Question, questions
 from explain.changes import Changes, changes_of, short_change_in_words
 from explain.grounds import Grounds, ground_in_words, grounds_of
 from explain.justification import Line, Telling
-from explain.reading import Reading
+from explain.preferred import nothing_to_ask
+from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
 from explain.wording import fact_in_words, listed, sentence
@@ -117,8 +118,7 @@ def _change(reading: Reading, found: Changes) -> str:
 
 def _missing_section(reading: Reading) -> Section:
     asked = tuple(_asked(reading, question) for question in questions(reading))
-    nothing = (Line("Nothing: the answer stays the same whatever is still unknown."),)
-    return Section("What is missing", asked or nothing)
+    return Section("What is missing", asked or nothing_to_ask(reading)[:1])
 
 
 def _asked(reading: Reading, question: Question) -> Line:
@@ -154,6 +154,4 @@ def _waits_for(caution: OpenCaution) -> tuple[str, ...]:
 
 
 def _numbers(reading: Reading, references: References, caution: GivenCaution | OpenCaution) -> tuple[str, ...]:
-    """By what a caution is cited: its own sources, or those of its rule."""
-    of_rule = () if caution.rule is None else reading.rule(caution.rule).source
-    return cited_by_number(reading, references, cited_for(reading, caution) or of_rule)
+    return cited_by_number(reading, references, cited_for(reading, caution))
