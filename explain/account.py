@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
+from engine.truth import UNKNOWN
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
 from explain.reading import Reading, cited_for
@@ -256,7 +257,18 @@ def _open(reading: Reading, caution: OpenCaution) -> Line:
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
-    return Line(f"{titled(reading, outcome)}: {state_in_words(reading, outcome)}", below=telling.why_not(outcome))
+    below = (*excluded_lines(reading, outcome), *telling.why_not(outcome))
+    return Line(f"{titled(reading, outcome)}: {state_in_words(reading, outcome)}", below=below)
+
+
+def excluded_lines(reading: Reading, outcome: str) -> Iterator[Line]:
+    """That an outcome is out of the question although not all of its conditions are known."""
+    rules = reading.decision.rules
+    truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
+    if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
+        yield Line(
+            "Whatever is still unknown, this is not the outcome; a condition that is not settled cannot make it so."
+        )
 
 
 def state_in_words(reading: Reading, outcome: str) -> str:

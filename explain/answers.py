@@ -8,13 +8,13 @@ from engine.diagnostics import did_you_mean, quoted
 from engine.errors import NotFound
 from engine.guideline import Guideline
 from engine.trace import Status, Trace
-from engine.truth import UNKNOWN
 from explain.account import (
     Account,
     Section,
     answer_in_words,
     asked_section,
     closing_sections,
+    excluded_lines,
     headed,
     meaning_section,
     open_cautions_section,
@@ -157,17 +157,7 @@ def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Sectio
 
 def blocking_lines(reading: Reading, outcome: str) -> tuple[Line, ...]:
     """What stands in the way of an outcome beside its rules: it is out of the question, or another goes before it."""
-    return (*_excluded(reading, outcome), *_precedence(reading, outcome))
-
-
-def _excluded(reading: Reading, outcome: str) -> Iterator[Line]:
-    """That an outcome is out of the question although not all of its conditions are known."""
-    rules = reading.decision.rules
-    truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
-    if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
-        yield Line(
-            "Whatever is still unknown, this is not the outcome; a condition that is not settled cannot make it so."
-        )
+    return (*excluded_lines(reading, outcome), *_precedence(reading, outcome))
 
 
 def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:

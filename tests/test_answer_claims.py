@@ -9,7 +9,7 @@ import pytest
 from engine.deciding import decide
 from engine.facts import changed
 from explain.account import cautions_section, open_cautions_section
-from explain.answers import missing_account, why_account
+from explain.answers import account_of, missing_account, why_account
 from explain.difference import difference_account, difference_of
 from explain.justification import Line, Telling
 from explain.plain_text import as_text
@@ -79,3 +79,19 @@ def test_what_if_tells_given_cautions_from_open_ones_and_has_the_limits(patient:
     assert {each.text for each in difference.cautions_dropped} <= {each.text for each in before.cautions}
     assert {each.text for each in difference.cautions_settled} <= {each.text for each in before.cautions_open}
     assert guideline.limits.split(".")[0] in as_text(difference_account(guideline, difference))
+
+
+def test_an_open_rule_below_what_is_not_the_answer_is_said_to_lead_nowhere(tmp_path: Path) -> None:
+    facts: Mapping[str, Tree] = {"wind": integer(0, 9), "ice": {"type": "yes_no"}}
+    rules: Mapping[str, Tree] = {
+        "strong": {"when": {"wind": ">= 5"}, "then": "closed"},
+        "free": {"when": {"ice": "no"}, "then": "open"},
+        "weak": {"when": {"wind": "< 5"}, "then": "open"},
+    }
+    for ice, is_said in ((None, True), ("yes", False)):
+        reading = read(tmp_path / str(ice), facts, rules, {"wind": 7, **({"ice": ice} if ice else {})})
+        account = account_of(reading.guideline, reading.trace)
+        (others,) = (each for each in account.sections if each.title == "Other outcomes")
+        (line,) = others.lines
+        assert line.text.endswith(": not the answer")
+        assert line.below[0].text.startswith("Whatever is still unknown, this is not the outcome") is is_said
