@@ -125,6 +125,7 @@ def _take_over(request: Mapping[str, object]) -> None:
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), "utf-8")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", closefd=False), "utf-8")
     sys.argv = ["candor", *arguments]
+    sys.modules["__main__"].__package__ = None  # a script has none; what usage calls the command hangs on it
 
 
 if __name__ == "__main__":

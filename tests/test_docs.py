@@ -24,6 +24,7 @@ import pytest
 
 from candor import Guideline, load_guideline
 from engine.cases import Mismatch, run_case
+from tests.commands import candor
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -46,6 +47,8 @@ LINKING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/**/*.md")
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/candor decide "
 TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q -n auto --dist loadfile"
 GAP = "..."
+SHELL = re.compile(r"[|><&;$*?`~]")
+"""What a shell makes something of."""
 
 _FENCE = re.compile(r"(`{3,})(\w*)$")
 _COMMENT = re.compile(r"<!-- (.*) -->$")
@@ -143,7 +146,7 @@ class Session:
                 path.write_text(block.text, "utf-8")
             elif block.language == "console":
                 for command, expected in commands_in(block):
-                    self._compare(block, command, expected, self._run(["bash", "-c", command]).stdout)
+                    self._compare(block, command, expected, self._printed(command))
             elif block.language == "python":
                 done = self._run([sys.executable, "-c", block.text])
                 assert done.returncode == 0, f"{self._page}:{block.line}: the program fails\n{done.stdout}"
@@ -151,6 +154,14 @@ class Session:
             elif block.comment == "output":
                 assert printed is not None, f"{self._page}:{block.line}: there is no program before this output"
                 self._compare(block, "the program", block.text, printed)
+
+    def _printed(self, command: str) -> str:
+        """What a command prints, errors last; one of ours that needs no shell without starting Python for it."""
+        words = shlex.split(command)
+        if words[0] != "candor" or SHELL.search(command):
+            return self._run(["bash", "-c", command]).stdout
+        ran = candor(*words[1:], cwd=self._folder, COLUMNS="80", NO_COLOR="1")
+        return ran.out + ran.err
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
