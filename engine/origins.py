@@ -135,7 +135,7 @@ def _take(reading: _Reading, planned: PlannedFact, observed: GivenValue) -> None
     reading.traces[name] = trace = planned.told(steps)
     if observed.at is not None or observed.note is not None:
         reading.traces[name] = trace._replace(at=_date(observed.at), note=observed.note)
-    if name in reading.plan.inputs:
+    if name in reading.plan.readers:
         reading.known[name] = _Value(steps, observed.at, observed.at is None, observed.place)
 
 

@@ -68,7 +68,7 @@ class Plan:
     imports: by fact, the decisions that say what it is
     ties: the groups of facts whose values are not free of one another
     bound: the facts that take, in a completion, a value that follows from others: the linear and the imported ones
-    inputs: the facts that others are computed or decided from; derived: those that are so, by id
+    readers: for each fact that others are computed or decided from, those; derived: those that are so; by id
     cautions: those of the decision, in the author's order; rule_cautions: those of rules, by rule
     """
 
@@ -91,7 +91,7 @@ class Plan:
     imports: Mapping[str, tuple[PlannedImport, ...]]
     bound: frozenset[str]
     ties: tuple[frozenset[str], ...]
-    inputs: frozenset[str]
+    readers: Mapping[str, frozenset[str]]
     derived: tuple[str, ...]
     cautions: tuple[GivenCaution, ...]
     rule_cautions: tuple[tuple[str, GivenCaution], ...]
@@ -119,8 +119,8 @@ def _plan(guideline: Guideline, decision: Decision) -> Plan:
     facts = {name: guideline.facts[name] for name in _in_order(guideline, relevant)}
     cells = _cells(decision, facts.values(), impossible)
     linear = {name: forms for name in sorted(relevant) if (forms := _linear_forms(facts[name]))}
-    inputs = frozenset[str]().union(*(fact.reads for fact in facts.values()))
-    planned = tuple(_planned_fact(fact, fact.id in inputs) for fact in facts.values())
+    readers = _readers(facts.values())
+    planned = tuple(_planned_fact(fact, fact.id in readers) for fact in facts.values())
     plain = {each.fact.id: each for each in planned if each.is_simple and not each.reads}
     return Plan(
         guideline=guideline,
@@ -142,11 +142,19 @@ def _plan(guideline: Guideline, decision: Decision) -> Plan:
         imports={each.fact.id: each.imports for each in planned if each.imports},
         bound=frozenset(linear) | {each.fact.id for each in planned if each.imports},
         ties=ties_of(facts, linear, impossible),
-        inputs=inputs,
+        readers=readers,
         derived=tuple(name for name in sorted(relevant) if facts[name].derived or facts[name].imports),
         cautions=tuple(GivenCaution(CautionKind.DECISION, caution.text) for caution in decision.cautions),
         rule_cautions=tuple(_rule_cautions(decision)),
     )
+
+
+def _readers(facts: Iterable[Fact]) -> dict[str, frozenset[str]]:
+    readers: dict[str, frozenset[str]] = {}
+    for fact in facts:
+        for name in fact.reads:
+            readers[name] = readers.get(name, frozenset()) | {fact.id}
+    return readers
 
 
 def _planned_impossible(impossible: Impossible, cells: Mapping[str, Cells]) -> PlannedImpossible:

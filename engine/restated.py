@@ -45,8 +45,7 @@ def dropped(plan: Plan, changed: Collection[str]) -> frozenset[str]:
     found = set(changed)
     for planned in reversed(plan.facts):
         name = planned.fact.id
-        readers = {each.fact.id for each in plan.facts if name in each.reads}
-        if readers and readers <= found and name not in used:
+        if name in plan.readers and plan.readers[name] <= found and name not in used:
             found.add(name)
     return frozenset(found)
 

@@ -54,10 +54,9 @@ def _asked(plan: Plan, known: Known, matter: frozenset[str]) -> frozenset[str]:
     asked = set(matter)
     for planned in reversed(plan.facts):
         name = planned.fact.id
-        elsewhere = frozenset(plan.tested).union(*(each.fact.reads for each in plan.facts if each is not planned))
-        behind = (asked & planned.fact.reads) - elsewhere if planned.imports and name not in known.values else None
-        if behind and name in elsewhere:
-            asked = (asked - behind) | {name}
+        if planned.imports and name not in known.values and (name in plan.tested or name in plan.readers):
+            behind = {read for read in asked & planned.reads if plan.readers[read] == {name}} - set(plan.tested)
+            asked = (asked - behind) | {name} if behind else asked
     return frozenset(asked)
 
 
@@ -85,6 +84,6 @@ def _left_by(
     plan: Plan, known: Known, candidates: list[str | None], name: str, cell: int, start: int
 ) -> frozenset[str | None]:
     """The results that an answer in a cell leaves possible."""
-    if name in plan.inputs and name not in plan.bound:
+    if name in plan.readers and name not in plan.bound:
         return logic.possible_results(plan, known, candidates, {name: cell})
     return logic.possible_results(plan, known.supposing(name, start), candidates)

@@ -142,7 +142,7 @@ def test_an_answer_settles_what_it_is_said_to_settle(facts: dict[str, object]) -
 
 
 def assert_leaves(toy: Guideline, decision: str, facts: dict[str, object], fact: Fact, answer: Answered) -> None:
-    is_read = fact.id in plan_of(toy, decision).inputs
+    is_read = fact.id in plan_of(toy, decision).readers
     for value in (value for text in answer.texts for value in text.split("..")):
         left = results_of(decided(toy, {**facts, fact.id: value}, decision))
         assert left <= answer.results if is_read else left == answer.results, (facts, fact.id, value)

@@ -20,9 +20,9 @@ class Asked:
         self.context = context()
         self._solver = z3.Solver(ctx=self.context)
         self._solver.set("rlimit", RESOURCES)
-        self._solver.set("core.minimize", True)
         self._subject = subject
         self._fresh = 0
+        self._booleans = z3.BoolSort(self.context)
         self._model: z3.ModelRef | None = None
 
     def is_satisfiable(self, assumptions: list[Literal]) -> bool:
@@ -37,22 +37,27 @@ class Asked:
         """Whether a formula is true in what the last check found."""
         return is_so(self._found(), formula)
 
-    def core(self) -> frozenset[int]:
-        """The ids of few assumptions of the last check that cannot hold together, which it must have found."""
-        return frozenset(each.get_id() for each in self._solver.unsat_core())
+    def core(self, *, is_least: bool = True) -> frozenset[int]:
+        """The keys of some assumptions of the last check that cannot hold together, which it must have found; of
+        which none can be left out, if `is_least`. That takes longer."""
+        self._solver.set("core.minimize", is_least)
+        vector = z3.AstVector(z3.Z3_solver_get_unsat_core(self.context.ref(), self._solver.solver), self.context)
+        count = z3.Z3_ast_vector_size(self.context.ref(), vector.vector)
+        return frozenset(z3.Z3_ast_vector_get(self.context.ref(), vector.vector, each).value for each in range(count))
 
     def fresh(self) -> Literal:
         """A literal that says nothing yet."""
         self._fresh += 1
-        return self._boolean(f"#{self._fresh}")
+        symbol = z3.Z3_mk_string_symbol(self.context.ref(), f"#{self._fresh}")
+        return z3.BoolRef(z3.Z3_mk_const(self.context.ref(), symbol, self._booleans.ast), self.context)
 
     def all(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where all of these are."""
-        return literals[0] if len(literals) == 1 else self._named(z3.And(*literals))
+        return literals[0] if len(literals) == 1 else self.no(self.either([self.no(each) for each in literals]))
 
     def either(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where one of these is."""
-        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
+        return self._named(self._any(literals))
 
     def no(self, literal: Literal) -> Literal:
         """True where a literal is not. What `z3.Not` does, without looking at the literal's sort."""
@@ -68,7 +73,7 @@ class Asked:
 
     def learn(self, alternatives: Sequence[Literal]) -> None:
         """Requires one of some alternatives, as long as the scope lasts."""
-        self._require(z3.Or(*alternatives))
+        self._require(self._any(alternatives))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -87,13 +92,23 @@ class Asked:
     def _boolean(self, name: str) -> z3.BoolRef:
         return z3.Bool(name, ctx=self.context)
 
+    def _any(self, literals: Sequence[Literal]) -> z3.BoolRef:
+        asked = (z3.Ast * len(literals))(*[literal.as_ast() for literal in literals])
+        return z3.BoolRef(z3.Z3_mk_or(self.context.ref(), len(literals), asked), self.context)
+
     def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
         name = self.fresh()
-        self._solver.add(name == formula)
+        same = z3.Z3_mk_eq(self.context.ref(), name.as_ast(), formula.as_ast())
+        self._require(z3.BoolRef(same, self.context))
         return name
 
     def _require(self, formula: z3.BoolRef) -> None:
-        self._solver.add(formula)
+        z3.Z3_solver_assert(self.context.ref(), self._solver.solver, formula.as_ast())
+
+
+def key_of(literal: Literal) -> int:
+    """What tells a literal from all others as long as it is kept. What `get_id` does, without asking z3."""
+    return int(literal.as_ast().value)
 
 
 def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:

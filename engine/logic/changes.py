@@ -69,7 +69,7 @@ def _proposed(
     solver: Solver, plan: Plan, units: Units, proposals: Proposals, names: frozenset[str]
 ) -> Iterator[Proposal]:
     """The changes of a set of units that suffices."""
-    for pins in _choices(plan, proposals, sorted(names)):
+    for pins in _choices(plan, proposals, names):
         found = cheapest(solver, plan, units, proposals, names, pins)
         if found is not None:
             values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
@@ -77,9 +77,9 @@ def _proposed(
             yield Proposal(dict(sorted(values.items())), spans, proposals.is_certain(names))
 
 
-def _choices(plan: Plan, proposals: Proposals, names: Sequence[str]) -> Iterator[Pins]:
+def _choices(plan: Plan, proposals: Proposals, names: frozenset[str]) -> Iterator[Pins]:
     """Every combination of choices of the units that are not numbers, in the guideline's order."""
-    facts = [plan.guideline.facts[name] for name in names]
+    facts = [plan.guideline.facts[name] for name in sorted(names)]
     chosen = [fact for fact in facts if not fact.is_numeric]
     ranges = [range(fact.low, fact.high + 1) for fact in chosen]
     refused: dict[tuple[int, ...], bool] = {}

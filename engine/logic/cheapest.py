@@ -49,7 +49,7 @@ class _Search:
         is_counted = any(cost.weight for cost in self._costs.values())
         while lowest < best:
             most = (lowest + best - 1) // 2 if is_counted else best - 1
-            found = self._proposals.proposed(self._names, pins, self._solver.costs_at_most(self._costs, most))
+            found = self._proposals.proposed_with(self._names, pins, [self._solver.costs_at_most(self._costs, most)])
             if found is None:
                 lowest = most + 1
             else:
@@ -67,7 +67,7 @@ class _Search:
             cost = self._costs.get(fact.id)
             if cost is None or cost.cells[cell] <= least:
                 interval = self._plan.cells[fact.id].interval(cell)
-                found = self._proposals.proposed(self._names, {**pins, fact.id: interval}, *kept)
+                found = self._proposals.proposed_with(self._names, {**pins, fact.id: interval}, kept)
                 if found is not None:
                     return found
         return values
@@ -80,7 +80,7 @@ class _Search:
             lowest = max(lowest, self._before[fact.id] - least // self._costs[fact.id].weight)
         while lowest < values[fact.id]:
             middle = (lowest + values[fact.id] - 1) // 2
-            found = self._proposals.proposed(self._names, {**pins, fact.id: (lowest, middle)}, *kept)
+            found = self._proposals.proposed_with(self._names, {**pins, fact.id: (lowest, middle)}, kept)
             if found is None:
                 lowest = middle + 1
             else:

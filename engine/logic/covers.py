@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import EngineFault
-from engine.logic.asked import Asked, Literal
+from engine.logic.asked import Asked, Literal, key_of
 from engine.logic.axes import Axis, least_cells, least_values
 
 Bounds = Mapping[str, frozenset[int]]
@@ -125,7 +125,7 @@ class _Box:
         wider = {**self.excluded, axis.name: self.excluded[axis.name] - cells}
         if not self._needed[axis.name].isdisjoint(cells):
             refused = {
-                each.refused[cell].get_id(): (each.name, cell) for each in self._axes for cell in wider[each.name]
+                key_of(each.refused[cell]): (each.name, cell) for each in self._axes for cell in wider[each.name]
             }
             literals = [each.refused[cell] for each in self._axes for cell in sorted(wider[each.name])]
             if self._asked.is_satisfiable([*self._outside, *literals]):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from engine.logic.asked import Literal, key_of
 from engine.logic.hitting import Obstacle
 from engine.logic.refused import readers, refusing, stated_with
-from engine.logic.solver import Literal, Solver
+from engine.logic.solver import Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
 from engine.restated import computed_anew
@@ -18,6 +19,9 @@ from engine.units import Units
 
 Values = Mapping[str, int]
 """New values, in steps, by fact."""
+EASY = 30
+"""How many proposals are refuted before each is refuted by as little as can be. That takes longer for each, and most
+searches are over before."""
 Pins = Mapping[str, tuple[int, int]]
 """Where new values must lie, both ends inclusive: in the cells of the ends where a fact is not counted."""
 
@@ -52,7 +56,7 @@ class Proposals:
     ) -> None:
         self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
         self._leads_there = leads_there
-        self._refutable = most_refuted
+        self._refutable, self._learned = most_refuted, 0
         self._read = frozenset(name for each in plan.facts for way in each.fact.derived for name in way.formula.facts)
         self.left_untried = False
         """Whether the engine did not confirm a proposal, so that others like it were not tried."""
@@ -70,6 +74,8 @@ class Proposals:
         self._imported = [name for name in units.bound if name in plan.imports and name in matter]
         self._has_value = {name: solver.fresh() for name in sorted(self._read)}
         """True where a fact that a formula reads is a unit and stated."""
+        self._held: dict[frozenset[str], Sequence[tuple[Literal, frozenset[str]]]] = {}
+        self._answers: dict[tuple[frozenset[str], frozenset[tuple[str, tuple[int, int]]]], Values | None] = {}
 
     def is_counted(self, name: str) -> bool:
         """Whether a fact's exact value counts, not only its cell."""
@@ -97,16 +103,23 @@ class Proposals:
         formula a fact follows."""
         if self.proposed(names, {}) is not None:
             return ()
-        unchanged = list(self._unchanged(names))
+        unchanged = self._unchanged(names)
         core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
-        named = {literal.get_id(): moving for literal, moving in unchanged}
-        moved = frozenset[str]().union(*(named[literal.get_id()] for literal in core))
+        named = {key_of(literal): moving for literal, moving in unchanged}
+        moved = frozenset[str]().union(*(named[key_of(literal)] for literal in core))
         return [Obstacle(moved & self._movable - names, moved & names)]
 
-    def proposed(self, names: Collection[str], pins: Pins, *more: Literal) -> Values | None:
-        """Values of these units, within pins and what else is asked of them, with which the outcome is concluded."""
+    def proposed(self, names: frozenset[str], pins: Pins) -> Values | None:
+        """Values of these units, within pins, with which the outcome is concluded."""
+        key = names, frozenset(pins.items())
+        if key not in self._answers:
+            self._answers[key] = self.proposed_with(names, pins, ())
+        return self._answers[key]
+
+    def proposed_with(self, names: frozenset[str], pins: Pins, more: Sequence[Literal]) -> Values | None:
+        """The same, with which also more literals are true."""
         solver = self._solver
-        unchanged = list(self._unchanged(names))
+        unchanged = self._unchanged(names)
         kept = [literal for literal, _ in unchanged]
         pinned = [literal for name, ends in pins.items() for literal in solver.within(name, *ends)]
         while solver.is_satisfiable([*kept, *pinned, *more, self._proposing, self._wanted]):
@@ -115,8 +128,13 @@ class Proposals:
                 return values
         return None
 
-    def _unchanged(self, names: Collection[str]) -> Iterator[tuple[Literal, frozenset[str]]]:
+    def _unchanged(self, names: frozenset[str]) -> Sequence[tuple[Literal, frozenset[str]]]:
         """What holds where only these units change, each with the units that decide whether it does."""
+        if names not in self._held:
+            self._held[names] = tuple(self._holding(names))
+        return self._held[names]
+
+    def _holding(self, names: frozenset[str]) -> Iterator[tuple[Literal, frozenset[str]]]:
         for kept in (self._kept, {name: (literal,) for name, literal in self._left.items()}):
             for name, literals in kept.items():
                 if name not in names:
@@ -133,7 +151,7 @@ class Proposals:
             yield self._solver.computed(name), frozenset()
             way = by[name]
             movers = switching(self._plan, self._units, name, way)
-            movers |= switching(self._plan, self._units, name, None) & frozenset(names)
+            movers |= switching(self._plan, self._units, name, None) & names
             ways = [is_open] if way is None else self._only(name, way)
             yield from ((literal, movers) for literal in ways)
 
@@ -142,7 +160,7 @@ class Proposals:
         ways = self._solver.ways(name)
         return [each if number == way else self._solver.no(each) for number, each in enumerate(ways)]
 
-    def _is_refuted(self, values: Values, unchanged: list[tuple[Literal, frozenset[str]]]) -> bool:
+    def _is_refuted(self, values: Values, unchanged: Sequence[tuple[Literal, frozenset[str]]]) -> bool:
         """Whether a completion of the proposal comes out otherwise; why it does is learned."""
         solver = self._solver
         stated = [(literal, frozenset([name])) for name in sorted(values) for literal in solver.at(name, values[name])]
@@ -151,8 +169,8 @@ class Proposals:
         if not solver.is_satisfiable(otherwise):
             return not self._is_confirmed(values, given)
         core, guards = self._argument(values, given)
-        used = {guard.get_id() for guard in guards.values()}
-        if counted := [name for name in self._left if solver.is_counted(name) and self._left[name].get_id() in used]:
+        used = {key_of(guard) for guard in guards.values()}
+        if counted := [name for name in self._left if solver.is_counted(name) and key_of(self._left[name]) in used]:
             self._go_to_the_ends(otherwise, counted)
             core, guards = self._argument(values, given)
         read = self._read_by_one_of_several(core)
@@ -162,7 +180,7 @@ class Proposals:
             *self._weakened(values, core),
             *(literal for literal, moving in (*stated, *unchanged) if moving & read),
         ]
-        self._learn([solver.unless(literal, guards.get(literal.get_id())) for literal in argument])
+        self._learn([solver.unless(literal, guards.get(key_of(literal))) for literal in argument])
         return True
 
     def _is_confirmed(self, values: Values, given: list[Literal]) -> bool:
@@ -191,17 +209,17 @@ class Proposals:
 
     def _learn(self, alternatives: list[Literal]) -> None:
         self._solver.learn([self._solver.no(self._proposing), *alternatives])
-        self._refutable -= 1
-        if not self._refutable:
+        self._learned += 1
+        if self._learned == self._refutable:
             raise TooManyRefuted
 
     def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
         """What the imports read of facts that follow by one of several of them, where it counts by which. Once one is
         concluded the fact does not follow by a later one, which the formulas leave open; so the engine has the last
         word on such a proposal, and what is learned counts only as long as all of these facts are as they are."""
-        ids = {literal.get_id() for literal in core}
+        ids = {key_of(literal) for literal in core}
         several = [name for name in self._imported if len(self._solver.ways(name)) > 1]
-        waiting = [name for name in several if any(way.get_id() in ids for way in self._solver.ways(name))]
+        waiting = [name for name in several if any(key_of(way) in ids for way in self._solver.ways(name))]
         read: set[str] = set(waiting)
         while waiting:
             more = self._plan.guideline.facts[waiting.pop()].reads - read
@@ -212,22 +230,22 @@ class Proposals:
     def _argument(self, values: Values, given: list[Literal]) -> tuple[list[Literal], Mapping[int, Literal]]:
         """Why the last completion is a patient's and does not have the outcome: literals that make it so, and the
         guards of those that the completion added, by their ids."""
-        guarded = {literal.get_id(): (literal, guard) for literal, guard in self._completion(values)}
+        guarded = {key_of(literal): (literal, guard) for literal, guard in self._completion(values)}
         given = [*given, *(literal for literal, _ in guarded.values())]
         core = self._core([self._not_otherwise], given, of_anybody=False)
-        ids = [literal.get_id() for literal in core]
+        ids = [key_of(literal) for literal in core]
         return core, {each: guarded[each][1] for each in ids if each in guarded}
 
     def _weakened(self, values: Values, core: list[Literal]) -> list[Literal]:
         """The same argument with the bounds of proposed counted values as far away as it still holds: it then rules
         out all values up to there at once."""
-        argument = {literal.get_id(): literal for literal in core}
+        argument = {key_of(literal): literal for literal in core}
         for name in sorted(name for name in values if self._solver.is_counted(name)):
             fact = self._plan.guideline.facts[name]
             for bound, end in ((self._solver.above, fact.low), (self._solver.below, fact.high)):
-                if argument.pop(bound(name, values[name]).get_id(), None) is not None:
+                if argument.pop(key_of(bound(name, values[name])), None) is not None:
                     weakest = self._weakest(partial(bound, name), values[name], end, list(argument.values()))
-                    argument[weakest.get_id()] = weakest
+                    argument[key_of(weakest)] = weakest
         return list(argument.values())
 
     def _weakest(self, bound: Callable[[int], Literal], near: int, end: int, others: Sequence[Literal]) -> Literal:
@@ -269,11 +287,11 @@ class Proposals:
     def _core(self, fixed: list[Literal], literals: Sequence[Literal], *, of_anybody: bool) -> list[Literal]:
         """Few of the literals that cannot all hold together with what is fixed."""
         solver = self._solver
-        left = list({literal.get_id(): literal for literal in literals}.values())
+        left = list({key_of(literal): literal for literal in literals}.values())
         is_possible = solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody)
         assert not is_possible, "what was to be shown does not follow"
-        core = solver.core()
-        return [literal for literal in left if literal.get_id() in core]
+        core = solver.core(is_least=self._learned >= EASY)
+        return [literal for literal in left if key_of(literal) in core]
 
 
 def _farthest(near: int, far: int, holds: Callable[[int], bool]) -> int:

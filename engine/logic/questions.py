@@ -69,7 +69,7 @@ def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
     solver = encodings(plan).solver(ONE, OTHER)
     units = sorted((unit_names(plan, known) & relevant_facts(plan)) - known.values.keys())
     with solver.assuming(known) as assumed:
-        return tuple(_minimal_sets(solver, [*assumed, solver.differing()], {name: solver.same(name) for name in units}))
+        return tuple(_minimal_sets(solver, [*assumed, solver.differing], {name: solver.same[name] for name in units}))
 
 
 def unit_names(plan: Plan, known: Known) -> frozenset[str]:

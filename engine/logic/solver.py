@@ -68,6 +68,11 @@ class Solver(Asked):
         self._bounds: dict[tuple[str, int, bool], z3.BoolRef] = {}
         self._encoding = Encoding(plan, self.context, self._require)
         self.copies = tuple(self._encoding.copy(suffix) for suffix in suffixes)
+        self.same = {name: self._same(name) for name in plan.names} if len(suffixes) > 1 else {}
+        """For each fact a literal that is true exactly where the first two copies agree on its value (where it is
+        counted) or cell."""
+        self.differing = self._differing() if len(suffixes) > 1 else z3.BoolVal(False, ctx=self.context)
+        """True exactly where the first two copies differ in their result."""
 
     def is_satisfiable(self, assumptions: list[z3.BoolRef], *, of_anybody: bool = True) -> bool:
         """Whether some completions meet the assumptions; unless `of_anybody`, also such as no patient can have. Raises
@@ -138,7 +143,7 @@ class Solver(Asked):
 
     def unless(self, literal: z3.BoolRef, guard: z3.BoolRef | None) -> z3.BoolRef:
         """True where a literal is not, and neither is its guard where there is one."""
-        return z3.Not(literal) if guard is None else z3.And(z3.Not(guard), z3.Not(literal))
+        return self.no(literal) if guard is None else self.no(self.either([guard, literal]))
 
     def costs_at_most(self, costs: Mapping[str, "Cost"], most: int) -> z3.BoolRef:
         """A literal that is true exactly where the costs of some facts add up to no more than this."""
@@ -183,16 +188,13 @@ class Solver(Asked):
         finally:
             self._solver.pop()
 
-    def same(self, name: str) -> z3.BoolRef:
-        """A literal that is true exactly where the first two copies agree on a fact's value (where it is counted) or
-        cell."""
+    def _same(self, name: str) -> z3.BoolRef:
         one, other = self.copies[:2]
         if name in self._encoding.counted:
             return self._named(one.integers[name] == other.integers[name])
         return self._named(z3.And(*[a == b for a, b in zip(one.cells[name], other.cells[name], strict=True)]))
 
-    def differing(self) -> z3.BoolRef:
-        """A literal that is true exactly where the first two copies differ in their result."""
+    def _differing(self) -> z3.BoolRef:
         one, other = self.copies[:2]
         return self._named(z3.Not(z3.And(*[one.results[key] == other.results[key] for key in one.results])))
 
