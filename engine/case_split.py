@@ -106,7 +106,9 @@ class _Splitting:
     def _decided_shares(self, facts: Sequence[str], chosen: _Chosen) -> Mapping[str, Fraction]:
         if self._plan.scores:
             return {fact: self._decided_share(fact, chosen) for fact in facts}
-        return logic.certain_shares(self._plan, self._outcome, self._values(chosen), facts)
+        settled = logic.settled_cells(self._plan, self._outcome, self._values(chosen), facts)
+        counts = {fact: self._plan.cells[fact].count for fact in facts}
+        return {fact: Fraction(certain.bit_count(), counts[fact]) for fact, (certain, _) in settled.items()}
 
     def _decided_share(self, fact: str, chosen: _Chosen) -> Fraction:
         count = self._plan.cells[fact].count

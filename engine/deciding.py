@@ -41,17 +41,35 @@ def decide(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -
     an unknown decision, `ValueError` for an `at` without offset, `InputRejected` for facts that no patient can have
     together, `EngineDisagreement` when the two engines differ, `SolverLimit` when the status could not be proved.
     """
+    plan = _asked(guideline, decision, at)
+    trace = _decided(plan, _resolved(plan, facts, at), at)
+    if trace is None:
+        raise _no_completion(facts)
+    return trace
+
+
+def concluded(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -> str | None:
+    """The outcome that `decide` concludes, None where it concludes none. The same, without a trace; raises the same."""
+    plan = _asked(guideline, decision, at)
+    resolved = _resolved(plan, facts, at)
+    _, results = _evaluated(plan, resolved)
+    if not results:
+        raise _no_completion(facts)
+    return _outcome(results)
+
+
+def _asked(guideline: Guideline, decision: str, at: datetime) -> Plan:
     if decision not in guideline.decisions:
         raise NotFound(f"`{guideline.id}` has no decision `{decision}`; it has {quoted(guideline.decisions)}")
     if at.utcoffset() is None:
         raise ValueError("`at` needs an offset from UTC")
-    plan = plan_of(guideline, decision)
-    trace = _decided(plan, _resolved(plan, facts, at), at)
-    if trace is None:
-        diagnostics = Diagnostics()
-        note_no_completion(facts, diagnostics)
-        raise InputRejected(diagnostics.sorted())
-    return trace
+    return plan_of(guideline, decision)
+
+
+def _no_completion(facts: Facts) -> InputRejected:
+    diagnostics = Diagnostics()
+    note_no_completion(facts, diagnostics)
+    return InputRejected(diagnostics.sorted())
 
 
 def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
@@ -65,10 +83,20 @@ def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
 
 def _decided(plan: Plan, resolved: Resolved, at: datetime) -> Trace | None:
     """The decision for what is known; None where that has no completion."""
+    evaluation, results = _evaluated(plan, resolved)
+    return _trace(plan, resolved, evaluation, results, at) if results else None
+
+
+def _evaluated(plan: Plan, resolved: Resolved) -> tuple[Evaluation, frozenset[str | None]]:
+    """What follows from what is known, as both engines find it; and the results that completions have."""
     evaluation = evaluate(plan, resolved.values)
     _compare(plan, resolved.values, evaluation)
-    results = _results(plan, resolved.known, evaluation)
-    return _trace(plan, resolved, evaluation, results, at) if results else None
+    return evaluation, _results(plan, resolved.known, evaluation)
+
+
+def _outcome(results: frozenset[str | None]) -> str | None:
+    """The outcome that is concluded: the one result, if it is one."""
+    return next(iter(results)) if len(results) == 1 else None
 
 
 def _compare(plan: Plan, values: Mapping[str, int], evaluation: Evaluation) -> None:
@@ -113,9 +141,9 @@ def _trace(
     plan: Plan, resolved: Resolved, evaluation: Evaluation, results: frozenset[str | None], at: datetime
 ) -> Trace:
     outcomes = tuple(sorted(each for each in results if each is not None))
-    is_concluded = len(results) == 1 and len(outcomes) == 1
-    status = Status.CONCLUDED if is_concluded else Status.NEEDS_INFORMATION if outcomes else Status.NOT_COVERED
-    outcome = outcomes[0] if is_concluded else None
+    outcome = _outcome(results)
+    is_open = outcome is None and outcomes
+    status = Status.NEEDS_INFORMATION if is_open else Status.CONCLUDED if outcomes else Status.NOT_COVERED
     return Trace(
         guideline=plan.guideline.id,
         version=plan.guideline.version,

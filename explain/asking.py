@@ -43,8 +43,9 @@ def questions(reading: Reading) -> tuple[Question, ...]:
         return ()
     plan = plan_of(reading.guideline, reading.decision.id)
     known = known_of(reading)
-    names = _asked(plan, known, frozenset().union(*logic.deciding_sets(plan, known)))
-    asked = [_question(plan, reading.trace, known, name) for name in names]
+    drawn = logic.draws(plan, known)
+    names = _asked(plan, known, frozenset().union(*logic.deciding_sets(plan, known, drawn)))
+    asked = [_question(plan, reading.trace, known, drawn, name) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
 
 
@@ -67,12 +68,15 @@ def known_of(reading: Reading) -> Known:
     return Known(values, frozenset(reading.trace.counted_free))
 
 
-def _question(plan: Plan, trace: Trace, known: Known, name: str) -> Question:
+def _question(plan: Plan, trace: Trace, known: Known, drawn: logic.Draws, name: str) -> Question:
     candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
     cells = plan.cells[name]
     left: dict[frozenset[str | None], list[int]] = {}
     for cell, start in enumerate(cells.starts):
-        results = _left_by(plan, known, candidates, name, cell, start)
+        shown = drawn.shown.get((name, cell), frozenset[str | None]())
+        seen = shown | drawn.excluded.get((name, cell), frozenset())
+        others = [each for each in candidates if each not in seen]
+        results = shown | _left_by(plan, known, others, name, cell, start)
         if results:
             left.setdefault(results, []).append(cell)
     answers = tuple(Answered(cells.texts(alike), results) for results, alike in left.items())

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import logic
-from engine.deciding import decide
+from engine.deciding import concluded
 from engine.errors import EngineFault, InputRejected
 from engine.guideline import Fact, Scalar
 from engine.plan import Plan, plan_of
 from engine.restated import restated
-from engine.trace import Trace
 from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
@@ -38,11 +37,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A smallest change that leads to an outcome, its moves by fact, and the decision made of it."""
+    """A smallest change that leads to an outcome: its moves by fact."""
 
     outcome: str
     moves: tuple[Move, ...]
-    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,7 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
     movable = _movable(plan, units, including_fixed)
 
     def leads_there(values: Mapping[str, int]) -> bool:
-        trace = _decided(reading, plan, units, values)
-        return trace is not None and trace.outcome == outcome
+        return _concluded(reading, plan, units, values) == outcome
 
     asked = None if limit is None else limit + 1
     proposals, is_partial = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
@@ -117,24 +114,23 @@ def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
     return [name for name in sorted(named & units.relevant) if including_fixed or facts[name].changeable]
 
 
-def _decided(reading: Reading, plan: Plan, units: Units, values: Mapping[str, int]) -> Trace | None:
-    """The decision with new values, in steps; None where these are no possible input."""
+def _concluded(reading: Reading, plan: Plan, units: Units, values: Mapping[str, int]) -> str | None:
+    """The outcome that the engine concludes with new values, in steps; None also where these are no possible input."""
     at = datetime.fromisoformat(reading.trace.at)
     try:
-        return decide(plan.guideline, plan.decision.id, restated(plan, units, values), at=at)
+        return concluded(plan.guideline, plan.decision.id, restated(plan, units, values), at=at)
     except InputRejected:
         return None
 
 
 def _change(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
     """A proposal, once the engine has confirmed it; None where one that is not certain does not lead there."""
-    trace = _decided(reading, plan, units, proposal.values)
-    if trace is None or trace.outcome != outcome:
+    if _concluded(reading, plan, units, proposal.values) != outcome:
         if not proposal.is_certain:
             return None
         raise EngineFault(f"a proposed change of {', '.join(proposal.values)} does not lead to {outcome}")
     moves = (_move(reading, units, name, steps, proposal.spans) for name, steps in proposal.values.items())
-    return Change(outcome, tuple(moves), trace)
+    return Change(outcome, tuple(moves))
 
 
 def _move(reading: Reading, units: Units, name: str, steps: int, spans: Mapping[str, tuple[int, int]]) -> Move:

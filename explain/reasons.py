@@ -17,11 +17,13 @@ from explain.wording import derivation_in_words, listed, sentence, value_in_word
 @dataclass(frozen=True, slots=True)
 class Reasons:
     """Sufficient reasons, smaller ones first, each the facts in it by id; `background` are the assumed facts, which are
-    held fixed; `is_capped` says that there are more. None where nothing is decided."""
+    held fixed; `is_capped` says that there are more, `is_partial` that not every possibility was tried, so that there
+    may be. None where nothing is decided."""
 
     sets: tuple[tuple[str, ...], ...]
     background: tuple[str, ...]
     is_capped: bool
+    is_partial: bool = False
 
 
 def reasons_of(reading: Reading, limit: int | None = 10) -> Reasons:
@@ -32,9 +34,10 @@ def reasons_of(reading: Reading, limit: int | None = 10) -> Reasons:
         return Reasons((), assumed, False)
     plan = plan_of(reading.guideline, reading.decision.id)
     asked = None if limit is None else limit + 1
-    found = logic.sufficient_sets(plan, units_of(plan, trace), trace.outcome, asked)
+    found, is_partial = logic.sufficient_sets(plan, units_of(plan, trace), trace.outcome, asked)
     background = tuple(name for name in assumed if name in units_of(plan, trace).relevant)
-    return Reasons(tuple(tuple(sorted(each)) for each in found[:limit]), background, len(found) > len(found[:limit]))
+    sets = tuple(tuple(sorted(each)) for each in found[:limit])
+    return Reasons(sets, background, len(found) > len(sets), is_partial)
 
 
 def reasons_section(reading: Reading, limit: int | None = 10, by: str = "--all") -> Section:
@@ -89,12 +92,18 @@ def _nothing(reading: Reading, reasons: Reasons) -> Line | None:
     """That no fact decides, where that is so."""
     if reading.trace.status is Status.NEEDS_INFORMATION:
         return Line("Nothing yet: the facts known so far leave more than one answer possible.")
+    if not reasons.sets:
+        return Line("Which facts are enough was not found: not every possibility was tried.")
+    if reasons.sets == ((),) and reasons.background:
+        return Line("No fact that is known: what is assumed is enough, whatever the other facts are.")
     return Line("No fact of this patient: whoever is decided gets this answer.") if reasons.sets == ((),) else None
 
 
 def _capped(reasons: Reasons, by: str) -> Iterator[Line]:
     if reasons.is_capped:
         yield Line(f"There are more than these {len(reasons.sets)}; {by} lists every one.")
+    elif reasons.is_partial and reasons.sets:
+        yield Line("There may be more: not every possibility was tried.")
 
 
 def _together(reading: Reading, names: tuple[str, ...], named: Callable[[Reading, str], str] | None = None) -> str:

@@ -16,7 +16,7 @@ from engine.deciding import decide
 from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
-from engine.logic import tables, worlds
+from engine.logic import given_up, tables, worlds
 from engine.logic.free_changes import are_free
 from engine.logic.tables import Table, Tables, TooWide
 from engine.plan import plan_of
@@ -55,7 +55,7 @@ def changes(reading: Reading) -> dict[str, Changes]:
 def without_freedom(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (engine.logic.changes, engine.logic.reasons):
         monkeypatch.setattr(module, "are_free", lambda *_: False)
-    monkeypatch.setattr(engine.logic.changes, "FEW_REFUTED", engine.logic.changes.MOST_REFUTED)
+    monkeypatch.setattr(given_up, "FEW_REFUTED", given_up.MOST_REFUTED)
 
 
 def test_both_roads_find_the_same_reasons_and_changes(
@@ -77,7 +77,7 @@ def test_a_table_that_is_too_wide_is_left_to_the_solver(
     guidelines: list[Guideline], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_readings = list(readings(guidelines))[::3]
-    monkeypatch.setattr(engine.logic.changes, "FEW_REFUTED", engine.logic.changes.MOST_REFUTED)
+    monkeypatch.setattr(given_up, "FEW_REFUTED", given_up.MOST_REFUTED)
     expected = [changes(reading) for reading in all_readings]
     too_wide: list[frozenset[str]] = []
     of = Tables.of
@@ -112,7 +112,7 @@ def test_the_benchmark_counts_the_searches_that_were_given_up(
     guidelines: list[Guideline], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_freedom(monkeypatch)
-    monkeypatch.setattr(engine.logic.changes, "FEW_REFUTED", 3)
+    monkeypatch.setattr(given_up, "FEW_REFUTED", 3)
     counted = 0
     for reading in list(readings(guidelines))[::4]:
         account = change_account(reading.guideline, reading.trace)
@@ -125,7 +125,7 @@ def test_the_benchmark_counts_the_searches_that_were_given_up(
 def test_where_a_search_is_given_up_does_not_depend_on_who_was_asked_before(
     guidelines: list[Guideline], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine.logic.changes, "FEW_REFUTED", 4)
+    monkeypatch.setattr(given_up, "FEW_REFUTED", 4)
     monkeypatch.setattr(worlds, "DRAWN", 1)  # so that the solver is asked for nearly all
     all_readings = list(readings(guidelines))
     told = [changes(reading) for reading in all_readings]

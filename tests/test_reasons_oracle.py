@@ -54,7 +54,8 @@ def assert_missing(read: Reading, units: Units) -> str:
     if size(units, units.unknown) > PAIRED:
         return "too many pairs"
     plan = plan_of(read.guideline, read.decision.id)
-    matter = frozenset[str]().union(*logic.deciding_sets(plan, known_of(read)))
+    known = known_of(read)
+    matter = frozenset[str]().union(*logic.deciding_sets(plan, known, logic.draws(plan, known)))
     expected = mattering(units)
     assert matter == expected, f"{sorted(matter)} for {units.patient}, not {sorted(expected)}"
     if not plan.imports:

@@ -8,7 +8,8 @@ that gives up within its resource count raises `SolverLimit`; it never becomes a
 
 from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
-from engine.logic.circuits import certain_shares
+from engine.logic.circuits import settled_cells
+from engine.logic.draws import Draws, draws
 from engine.logic.patients import FoundPatient, Patients
 from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.proofs import ALWAYS, NEVER, Proofs
@@ -33,6 +34,7 @@ __all__ = [
     "NEVER",
     "Box",
     "Dimension",
+    "Draws",
     "Every",
     "Extent",
     "Fires",
@@ -51,8 +53,8 @@ __all__ = [
     "Region",
     "ResultIs",
     "Wanted",
-    "certain_shares",
     "deciding_sets",
+    "draws",
     "exclusive_groups",
     "extent_of",
     "has_completion",
@@ -64,6 +66,7 @@ __all__ = [
     "possible_results",
     "region_of",
     "results_of_anyone",
+    "settled_cells",
     "sufficient_sets",
     "unit_names",
 ]

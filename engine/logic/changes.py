@@ -5,19 +5,17 @@ it so is learned, until there is none.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from itertools import product
 
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
 from engine.logic.free_changes import are_free, free_changes
+from engine.logic.given_up import TooManyRefuted, found_before, most_refuted
 from engine.logic.hitting import minimal_sets
-from engine.logic.proposals import Pins, Proposal, Proposals, TooManyRefuted, Values
+from engine.logic.proposals import Pins, Proposal, Proposals, Values
 from engine.logic.solver import ONE, Solver, encodings
 from engine.plan import Plan
 from engine.units import Units
-
-FEW_REFUTED, MOST_REFUTED = 300, 10_000
-"""How many proposals are refuted before the search for an outcome is given up: for a list with a cap, and for all."""
 
 
 def least_changes(
@@ -33,7 +31,7 @@ def least_changes(
     `leads_there` decides of new values whether the engine concludes the outcome of them. Also whether
     something was left untried, so that there may be more: proposals that the engine does not confirm, or all that come
     after so many were refuted. That counts steps, and is the same on every machine."""
-    most = MOST_REFUTED if limit is None else FEW_REFUTED
+    most = most_refuted(limit)
     solver = encodings(plan).solver(ONE)
     if are_free(plan, units, movable):
 
@@ -45,24 +43,13 @@ def least_changes(
             if proposals.left_untried:
                 raise TooManyRefuted
 
-        return _kept(free_changes(plan, units, outcome, movable, most, by_solver), limit)
+        return found_before(free_changes(plan, units, outcome, movable, most, by_solver), limit)
     with solver.scope():
         proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
         sets = minimal_sets(movable, proposals.obstacles)
         proposed = (each for names in sets for each in _proposed(solver, plan, units, proposals, names))
-        found, is_given_up = _kept(proposed, limit)
+        found, is_given_up = found_before(proposed, limit)
         return found, is_given_up or proposals.left_untried
-
-
-def _kept(proposals: Iterator[Proposal], limit: int | None) -> tuple[tuple[Proposal, ...], bool]:
-    """The proposals that are found before the search is given up, at most `limit`; and whether it is."""
-    found: list[Proposal] = []
-    try:
-        for proposal in islice(proposals, limit):
-            found.append(proposal)
-    except TooManyRefuted:
-        return tuple(found), True
-    return tuple(found), False
 
 
 def _proposed(

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from engine.errors import SolverLimit
-from engine.logic.clauses import Clauses, TooManyConflicts
+from engine.logic.clauses import Clauses
 from engine.logic.lanes import Cells, Circuit
 from engine.logic.written import one_cell_at_most, written
 from engine.plan import Plan
 
 Scenario = Mapping[str, Cells]
 """For each of some facts the cells in one of which it lies; all others are free."""
-MOST_CONFLICTS = 1_000_000
-"""How many conflicts of the solver the worlds of one search may take."""
 
 
 @dataclass(slots=True)
@@ -25,11 +21,12 @@ class _Circuits:
 
 class OtherResults:
     """A circuit as formulas that say that another result stands. Made anew for each search, so that what one finds, and
-    where it is given up, does not depend on what was asked before."""
+    where it is given up, does not depend on what was asked before. `most` is how many conflicts of the solver
+    all worlds together may take."""
 
-    def __init__(self, plan: Plan, result: str | None) -> None:
-        circuit, self._decision = circuit_of(plan, result), plan.decision.id
-        self._clauses = clauses = Clauses(MOST_CONFLICTS)
+    def __init__(self, plan: Plan, result: str | None, most: int) -> None:
+        circuit = circuit_of(plan, result)
+        self._clauses = clauses = Clauses(most)
         self._in = {name: [clauses.literal() for _ in range(plan.cells[name].count)] for name in circuit.facts}
         for cells in self._in.values():
             clauses.must(cells)
@@ -39,13 +36,9 @@ class OtherResults:
 
     def world(self, scenario: Scenario) -> Scenario | None:
         """Cells of all other facts with which another result stands, None where there are none, given a cell of each of
-        some facts. Raises `SolverLimit`."""
-        given = [self._in[name][cells[0]] for name, cells in scenario.items()]
-        try:
-            if not self._clauses.is_satisfiable(given):
-                return None
-        except TooManyConflicts:
-            raise SolverLimit(f"the solver gave up on {self._decision}") from None
+        some facts. Raises `TooManyConflicts`."""
+        if not self._clauses.is_satisfiable([self._in[name][cells[0]] for name, cells in scenario.items()]):
+            return None
         others = ((name, cells) for name, cells in self._in.items() if name not in scenario)
         return {name: (next(n for n, cell in enumerate(cells) if self._clauses.holds(cell)),) for name, cells in others}
 
@@ -61,25 +54,23 @@ def circuit_of(plan: Plan, result: str | None) -> Circuit:
     return made[result]
 
 
-def certain_shares(
+def settled_cells(
     plan: Plan, result: str | None, values: Mapping[str, int], names: Iterable[str]
-) -> dict[str, Fraction]:
-    """For each of some unknown facts, in what share of its cells evaluation finds a result certain, with the values of
-    others, in steps. For a decision without scores, whose points a circuit sees as free of one another."""
+) -> dict[str, tuple[int, int]]:
+    """For each of some unknown facts the cells in which evaluation finds a result certain, with the values of others,
+    in steps, and those in which it finds it impossible: a bit for each cell, the lowest for the first."""
     circuit = circuit_of(plan, result)
-    asked = [name for name in names if name in set(circuit.facts)]
-    counts = {name: plan.cells[name].count for name in asked}
-    lanes = sum(counts.values())
+    counts = {name: plan.cells[name].count for name in names if name in set(circuit.facts)}
+    lanes, start = sum(counts.values()), 0
     columns: dict[str, list[tuple[Cells, int]]] = {
         name: [((plan.cells[name].at(values[name]),), (1 << lanes) - 1)] for name in circuit.facts if name in values
     }
-    start = 0
     for name, count in counts.items():
         columns[name] = [((cell,), 1 << start + cell) for cell in range(count)]
         start += count
-    certain, _ = circuit.answers(columns, lanes)
-    shares = {name: Fraction(0) for name in names}
+    certain, impossible = circuit.answers(columns, lanes)
+    settled = dict.fromkeys(names, (0, 0))
     for name, count in counts.items():
-        shares[name] = Fraction((certain & (1 << count) - 1).bit_count(), count)
-        certain >>= count
-    return shares
+        settled[name] = certain & (1 << count) - 1, impossible & (1 << count) - 1
+        certain, impossible = certain >> count, impossible >> count
+    return settled

@@ -48,7 +48,12 @@ class Clauses:
 
     def every(self, literals: Iterable[int]) -> int:
         """True exactly where all of some literals are."""
-        parts = tuple(sorted({each for each in literals if each != TRUE}))
+        asked = tuple(literals)
+        if asked not in self._made:
+            self._made[asked] = self._every(tuple(sorted({each for each in asked if each != TRUE})))
+        return self._made[asked]
+
+    def _every(self, parts: tuple[int, ...]) -> int:
         if FALSE in parts or any(-each in parts for each in parts):
             return FALSE
         if len(parts) < 2:
@@ -63,6 +68,10 @@ class Clauses:
     def some(self, literals: Iterable[int]) -> int:
         """True exactly where one of some literals is."""
         return -self.every([-each for each in literals])
+
+    def no(self, literal: int) -> int:
+        """True exactly where a literal is not."""
+        return -literal
 
     def more_than(self, literals: Sequence[int]) -> Sequence[int]:
         """Literals that are true where more than 0, 1, 2 and so on of some literals are; of the last of these there is

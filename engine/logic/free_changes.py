@@ -1,13 +1,12 @@
 """Minimal changes where facts are free of one another: found in tables of all values, see `engine.logic.tables`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import product
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from math import lcm
 
 from engine.guideline import Fact
 from engine.logic.least_sets import least_sets
 from engine.logic.proposals import Proposal, Values
-from engine.logic.tables import Table, Tables, TooWide
+from engine.logic.tables import Entry, Table, Tables, TooWide
 from engine.logic.worlds import Worlds
 from engine.plan import Plan
 from engine.restated import computed_anew
@@ -34,9 +33,10 @@ def free_changes(
 ) -> Iterator[Proposal]:
     """What `least_changes` finds, where `are_free`, one by one; of a set of units that has too many values for a table
     what `otherwise` says. Raises `TooManyRefuted`."""
-    worlds = Worlds(plan, units, outcome, most)
+    worlds = Worlds(plan, outcome, {**units.known, **units.assumed}, most)
     tables = Tables(worlds)
-    for names in least_sets(plan, worlds, movable, most):
+    everywhere = {name: range(plan.cells[name].count) for name in movable if name in worlds.circuit.facts}
+    for names in least_sets(worlds, everywhere, most):
         try:
             table = tables.of(names)
         except TooWide:
@@ -52,41 +52,52 @@ class _Nearest:
         self._plan, self._table = plan, table
         self._stated = {**units.known, **units.assumed}
         self._facts = [plan.guideline.facts[name] for name in table.names]
+        self._whole = lcm(*(_width(fact) for fact in self._facts))
         self._best = {fact.id: [self._nearest(fact, each) for each in table.classes[fact.id]] for fact in self._facts}
 
     def proposals(self) -> Iterator[Proposal]:
-        chosen = [fact for fact in self._facts if not fact.is_numeric]
         found = self._by_choices()
-        for steps in product(*[range(fact.low, fact.high + 1) for fact in chosen]):
-            picked = {fact.id: each for fact, each in zip(chosen, steps, strict=True)}
-            key = tuple(self._class_of(name, steps) for name, steps in picked.items())
-            if key in found:
-                values = {**found[key], **picked}
-                yield Proposal(dict(sorted(values.items())), self._spans(values), True)
+        begun = {key[:length] for key in found for length in range(len(key) + 1)}
+        for key, picked in self._picked([fact for fact in self._facts if not fact.is_numeric], begun):
+            values = {**found[key], **picked}
+            yield Proposal(dict(sorted(values.items())), self._spans(values), True)
 
-    def _by_choices(self) -> dict[tuple[int, ...], Values]:
+    def _picked(self, facts: Sequence[Fact], begun: Collection[Entry]) -> Iterator[tuple[Entry, Values]]:
+        """Every combination of choices that belong to classes which are in `begun`, as are all that begin them; in the
+        guideline's order."""
+        if not facts:
+            yield from [((), {})] if begun else ()
+            return
+        *before, last = facts
+        for key, picked in self._picked(before, begun):
+            for steps in range(last.low, last.high + 1):
+                longer = (*key, self._class_of(last.id, steps))
+                if longer in begun:
+                    yield longer, {**picked, last.id: steps}
+
+    def _by_choices(self) -> dict[Entry, Values]:
         """By the classes of the choices, in which something leads to the outcome, the numbers that are nearest."""
-        least: dict[tuple[int, ...], tuple[Fraction, list[int]]] = {}
-        for entry in sorted(self._table.leading):
-            key, cost, values = [], Fraction(0), []
-            for fact, number in zip(self._facts, entry, strict=True):
-                if fact.is_numeric:
-                    cost += self._best[fact.id][number][0]
-                    values.append(self._best[fact.id][number][1])
-                else:
-                    key.append(number)
-            if tuple(key) not in least or (cost, values) < least[tuple(key)]:
-                least[tuple(key)] = cost, values
-        numbers = [fact.id for fact in self._facts if fact.is_numeric]
-        return {key: dict(zip(numbers, values, strict=True)) for key, (_, values) in least.items()}
+        places = [(place, fact.is_numeric) for place, fact in enumerate(self._facts)]
+        numbers = [(place, self._best[self._facts[place].id]) for place, is_numeric in places if is_numeric]
+        chosen = [place for place, is_numeric in places if not is_numeric]
+        least: dict[Entry, tuple[int, list[int]]] = {}
+        for entry in self._table.leading:
+            key = tuple([entry[place] for place in chosen])
+            best = [each[entry[place]] for place, each in numbers]
+            found = sum([cost for cost, _ in best]), [value for _, value in best]
+            if key not in least or found < least[key]:
+                least[key] = found
+        names = [self._facts[place].id for place, _ in numbers]
+        return {key: dict(zip(names, values, strict=True)) for key, (_, values) in least.items()}
 
-    def _nearest(self, fact: Fact, cells: Sequence[int]) -> tuple[Fraction, int]:
-        """The value in some cells that is nearest to what is known, the lowest of several, and what it costs."""
+    def _nearest(self, fact: Fact, cells: Sequence[int]) -> tuple[int, int]:
+        """What it costs to reach some cells, and the value in them that is nearest to what is known, the lowest of
+        several. Costs are |change| / width of the range, times what makes all of them whole."""
         before, costs = self._stated.get(fact.id), []
         for low, high in (self._plan.cells[fact.id].interval(cell) for cell in cells):
             value = low if before is None else min(max(before, low), high)
             distance = 0 if before is None else abs(value - before)
-            costs.append((Fraction(distance, max(fact.high - fact.low, 1)), value))
+            costs.append((distance * (self._whole // _width(fact)), value))
         return min(costs)
 
     def _class_of(self, name: str, steps: int) -> int:
@@ -104,3 +115,7 @@ class _Nearest:
         while last + 1 < cells.count and self._table.leads({**at, name: last + 1}):
             last += 1
         return cells.starts[first], cells.interval(last)[1]
+
+
+def _width(fact: Fact) -> int:
+    return max(fact.high - fact.low, 1)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test, leaves
+from engine.logic.sums import Lanes, is_at_least, total
 from engine.plan import Plan
 
 Cells = tuple[int, ...]
@@ -61,19 +62,23 @@ class Total:
     points: tuple[tuple[int, int], ...]
     meets: tuple[Interval, ...]
 
-    def is_met_by(self, total: int) -> bool:
-        return any(low <= total <= high for low, high in self.meets)
+    @property
+    def raised(self) -> tuple[Sequence[tuple[int, int]], Sequence[Interval]]:
+        """The same without negative points: instead of losing some where an input is true, it gains them where it is
+        not; and which sums then meet it."""
+        least = sum(min(points, 0) for _, points in self.points)
+        gained = [(each ^ (points < 0), abs(points)) for each, points in self.points]
+        return gained, [(low - least, high - least) for low, high in self.meets]
 
     def settle(self, values: Values, full: int) -> None:
-        lows, highs = {0: full}, {0: full}
-        for each, points in self.points:
-            true, possible = values[each], full & ~values[each ^ 1]
-            lows = _added(lows, true if points > 0 else possible, points)
-            highs = _added(highs, possible if points > 0 else true, points)
+        logic = Lanes(full)
+        points, meets = self.raised
+        least = total(logic, [(values[each], gained) for each, gained in points])
+        most = total(logic, [(full & ~values[each ^ 1], gained) for each, gained in points])
         met, touched = 0, 0
-        for low, high in self.meets:
-            met |= _between(lows, low, None) & _between(highs, None, high)
-            touched |= _between(highs, low, None) & _between(lows, None, high)
+        for low, high in meets:
+            met |= is_at_least(logic, least, low) & ~is_at_least(logic, most, high + 1)
+            touched |= is_at_least(logic, most, low) & ~is_at_least(logic, least, high + 1)
         values[self.node], values[self.node ^ 1] = met, full & ~touched
 
 
@@ -256,6 +261,16 @@ def bits(lanes: int) -> Iterator[int]:
         lanes ^= bit
 
 
+def lanes_by(values: Sequence[int]) -> dict[int, int]:
+    """For each of some values, one of each lane, none negative, the lanes that have it."""
+    if max(values) > 255:
+        low, high = lanes_by([each & 255 for each in values]), lanes_by([each >> 8 for each in values])
+        return {value: low[value & 255] & high[value >> 8] for value in sorted(set(values))}
+    last_first = bytes(reversed(values))
+    only = {value: b"0" * value + b"1" + b"0" * (255 - value) for value in sorted(set(values))}
+    return {value: int(last_first.translate(digits), 2) for value, digits in only.items()}
+
+
 def repeated(lanes: int, period: int, count: int) -> int:
     """The same lanes again after every `period`, up to `count`, a multiple of it."""
     return lanes if period == count else lanes * _every(period, count)
@@ -282,22 +297,3 @@ def _at_least(n: int, inputs: Sequence[int], full: int) -> int:
         for number in range(n, 0, -1):
             counted[number] |= counted[number - 1] & each
     return counted[n]
-
-
-def _added(sums: Mapping[int, int], lanes: int, points: int) -> dict[int, int]:
-    """The lanes by sum, once points are added in some lanes."""
-    found: dict[int, int] = {}
-    for total, at in sums.items():
-        if stays := at & ~lanes:
-            found[total] = found.get(total, 0) | stays
-        if moves := at & lanes:
-            found[total + points] = found.get(total + points, 0) | moves
-    return found
-
-
-def _between(sums: Mapping[int, int], low: int | None, high: int | None) -> int:
-    met = 0
-    for total, lanes in sums.items():
-        if (low is None or low <= total) and (high is None or total <= high):
-            met |= lanes
-    return met

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.logic.asked import Literal, key_of
+from engine.logic.given_up import TooManyRefuted
 from engine.logic.hitting import Obstacle
 from engine.logic.refused import readers, refusing, stated_with
 from engine.logic.solver import Solver
@@ -35,10 +36,6 @@ class Proposal:
     values: Mapping[str, int]
     spans: Mapping[str, tuple[int, int]]
     is_certain: bool
-
-
-class TooManyRefuted(Exception):
-    """So many proposals were refuted that the search is given up."""
 
 
 class Proposals:

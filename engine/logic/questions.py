@@ -1,9 +1,10 @@
 """What the solver is asked about a decision: which results are possible, what can still matter, what no patient has."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.known import Known
+from engine.logic.draws import Draws
 from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
 from engine.plan import Plan
 from engine.units import relevant_facts
@@ -63,13 +64,14 @@ def is_possible(plan: Plan) -> bool:
     return made.is_possible
 
 
-def deciding_sets(plan: Plan, known: Known) -> tuple[frozenset[str], ...]:
+def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str], ...]:
     """Minimal sets of unknown units of which this is true: two completions that differ in exactly these units differ in
     their result. There may be more; no unit outside their union is in one, so that no other can matter."""
     solver = encodings(plan).solver(ONE, OTHER)
     units = sorted((unit_names(plan, known) & relevant_facts(plan)) - known.values.keys())
     with solver.assuming(known) as assumed:
-        return tuple(_minimal_sets(solver, [*assumed, solver.differing], {name: solver.same[name] for name in units}))
+        same = {name: solver.same[name] for name in units}
+        return tuple(_minimal_sets(solver, [*assumed, solver.differing], same, drawn.mattering))
 
 
 def unit_names(plan: Plan, known: Known) -> frozenset[str]:
@@ -95,9 +97,12 @@ def _anyone(plan: Plan) -> Known:
     return Known({}, frozenset(plan.names))
 
 
-def _minimal_sets(solver: Solver, hard: list[Literal], same: Mapping[str, Literal]) -> Iterator[frozenset[str]]:
-    """Minimal sets: first those of one unit, which are in no larger one; then others, until no unit is left out."""
-    alone = [name for name in same if solver.is_satisfiable([*hard, *_all_but(same, [name])])]
+def _minimal_sets(
+    solver: Solver, hard: list[Literal], same: Mapping[str, Literal], alone: Collection[str]
+) -> Iterator[frozenset[str]]:
+    """Minimal sets: first those of one unit, which are in no larger one, some of them known; then others, until no unit
+    is left out."""
+    alone = [name for name in same if name in alone or solver.is_satisfiable([*hard, *_all_but(same, [name])])]
     yield from (frozenset([name]) for name in alone)
     hard = [*hard, *(same[name] for name in alone)]
     others = {name: literal for name, literal in same.items() if name not in alone}

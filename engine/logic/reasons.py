@@ -1,10 +1,11 @@
 """Sufficient reasons: the minimal sets of known units that force a result, whatever all others are."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count
 
 from engine.logic.free_changes import are_free
 from engine.logic.free_reasons import free_reasons
+from engine.logic.given_up import TooManyRefuted, found_before, most_refuted
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import ONE, Literal, Solver, encodings
 from engine.plan import Plan
@@ -13,25 +14,33 @@ from engine.units import Units
 
 def sufficient_sets(
     plan: Plan, units: Units, result: str | None, limit: int | None = None
-) -> tuple[frozenset[str], ...]:
+) -> tuple[tuple[frozenset[str], ...], bool]:
     """The minimal sets of known units of which this is true: everybody who has their values, and the assumed ones, has
     the result (an outcome, or None for no outcome). Smallest first, then by name, at most `limit`; every patient whose
-    facts are known as in `units` must have the result."""
+    facts are known as in `units` must have the result. Also whether the search was given up, so that there may be more.
+    """
+    most = most_refuted(limit)
     if are_free(plan, units, ()):
-        return tuple(islice(free_reasons(plan, units, result), limit))
+        return found_before(free_reasons(plan, units, result, most), limit)
     solver = encodings(plan).solver(ONE)
     with solver.scope():
-        return tuple(islice(_sufficient(solver, units, result), limit))
+        return found_before(_sufficient(solver, units, result, most), limit)
 
 
-def _sufficient(solver: Solver, units: Units, result: str | None) -> Iterator[frozenset[str]]:
+def _sufficient(solver: Solver, units: Units, result: str | None, most: int) -> Iterator[frozenset[str]]:
     names = sorted(units.known.keys() & units.relevant)
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
 
+    left = count(most, -1)
+
     def obstacles(tried: frozenset[str]) -> list[Obstacle]:
         assumed = [*others, *(has[name] for name in sorted(tried))]
-        return [Obstacle(_differing(solver, assumed, has))] if solver.is_satisfiable(assumed) else []
+        if not solver.is_satisfiable(assumed):
+            return []
+        if not next(left):
+            raise TooManyRefuted
+        return [Obstacle(_differing(solver, assumed, has))]
 
     return minimal_sets(names, obstacles)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from engine.logic.clauses import FALSE, TRUE, Clauses
 from engine.logic.lanes import Circuit, Gate, Several, Total
+from engine.logic.sums import is_at_least, total
 
 
 def written(clauses: Clauses, circuit: Circuit, test: Callable[[str, tuple[bool, ...]], int]) -> list[int]:
@@ -32,7 +33,7 @@ def _gate(clauses: Clauses, gate: Gate, literals: Sequence[int]) -> int:
             return _at_least(clauses, gate.n, [literals[each] for each in gate.inputs])
         case Total():
             return _total(clauses, gate, literals)
-    return clauses.every(literals[each] for each in gate.inputs)
+    return clauses.every([literals[each] for each in gate.inputs])
 
 
 def _at_least(clauses: Clauses, n: int, inputs: Sequence[int]) -> int:
@@ -44,12 +45,8 @@ def _at_least(clauses: Clauses, n: int, inputs: Sequence[int]) -> int:
 
 
 def _total(clauses: Clauses, gate: Total, literals: Sequence[int]) -> int:
-    """True where the points add up to what is needed: for each sum a literal that is true where it is reached."""
-    sums = {0: TRUE}
-    for each, points in gate.points:
-        parts: dict[int, list[int]] = {}
-        for total, reached in sums.items():
-            parts.setdefault(total, []).append(clauses.every([reached, -literals[each]]))
-            parts.setdefault(total + points, []).append(clauses.every([reached, literals[each]]))
-        sums = {total: clauses.some(part) for total, part in parts.items()}
-    return clauses.some(reached for total, reached in sums.items() if gate.is_met_by(total))
+    """True where the points add up to what is needed."""
+    points, meets = gate.raised
+    digits = total(clauses, [(literals[each], gained) for each, gained in points])
+    ends = [(is_at_least(clauses, digits, low), is_at_least(clauses, digits, high + 1)) for low, high in meets]
+    return clauses.some(clauses.every([reached, -exceeded]) for reached, exceeded in ends)
