@@ -7,6 +7,7 @@ from typing import TypeAlias
 import z3
 
 from engine.errors import SolverLimit
+from engine.logic.connectives import every, negation, require, same, some
 from engine.logic.contexts import context
 
 Literal: TypeAlias = z3.BoolRef
@@ -48,15 +49,15 @@ class Asked:
 
     def all(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where all of these are."""
-        return literals[0] if len(literals) == 1 else self._named(z3.And(*literals))
+        return literals[0] if len(literals) == 1 else self._named(every(self.context, literals))
 
     def either(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where one of these is."""
-        return self._named(z3.Or(*literals) if literals else z3.BoolVal(False, ctx=self.context))
+        return self._named(some(self.context, literals))
 
     def no(self, literal: Literal) -> Literal:
-        """True where a literal is not. What `z3.Not` does, without looking at the literal's sort."""
-        return z3.BoolRef(z3.Z3_mk_not(self.context.ref(), literal.as_ast()), self.context)
+        """True where a literal is not."""
+        return negation(literal)
 
     def at_most(self, integer: z3.ArithRef, most: int) -> Literal:
         """A literal that is true exactly where an integer is no greater than this."""
@@ -68,7 +69,7 @@ class Asked:
 
     def learn(self, alternatives: Sequence[Literal]) -> None:
         """Requires one of some alternatives, as long as the scope lasts."""
-        self._require(z3.Or(*alternatives))
+        self._require(some(self.context, alternatives))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -89,11 +90,11 @@ class Asked:
 
     def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
         name = self.fresh()
-        self._solver.add(name == formula)
+        require(self._solver, same(name, formula))
         return name
 
     def _require(self, formula: z3.BoolRef) -> None:
-        self._solver.add(formula)
+        require(self._solver, formula)
 
 
 def checked(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:

@@ -7,6 +7,7 @@ import z3
 
 from engine.cells import Cells
 from engine.logic.asked import Asked, Literal
+from engine.logic.connectives import negation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Axis:
 
 def axis_of(name: str, literals: tuple[Literal, ...], cells: Cells, integer: z3.ArithRef | None) -> Axis:
     """An axis with its refusals."""
-    return Axis(name, cells, literals, tuple(z3.Not(literal) for literal in literals), integer)
+    return Axis(name, cells, literals, tuple(map(negation, literals)), integer)
 
 
 def least_cells(asked: Asked, axes: Sequence[Axis], hard: list[Literal]) -> list[int] | None:
