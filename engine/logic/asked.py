@@ -36,7 +36,7 @@ class Asked:
 
     def holds(self, formula: Literal) -> bool:
         """Whether a formula is true in what the last check found."""
-        return is_so(self._found(), formula)
+        return is_so(self.found(), formula)
 
     def core(self) -> frozenset[int]:
         """The ids of few assumptions of the last check that cannot hold together, which it must have found."""
@@ -65,7 +65,7 @@ class Asked:
 
     def value_of(self, integer: z3.ArithRef) -> int:
         """An integer in what the last check found."""
-        return int(self._found().eval(integer, model_completion=True).as_long())
+        return value_in(self.found(), integer)
 
     def learn(self, alternatives: Sequence[Literal]) -> None:
         """Requires one of some alternatives, as long as the scope lasts."""
@@ -80,7 +80,8 @@ class Asked:
         finally:
             self._solver.pop()
 
-    def _found(self) -> z3.ModelRef:
+    def found(self) -> z3.ModelRef:
+        """What the last check found; it stays as it is, whatever is asked later."""
         if self._model is None:
             self._model = self._solver.model()
         return self._model
@@ -111,3 +112,8 @@ def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
     answer, context = (z3.Ast * 1)(), model.ctx.ref()
     z3.Z3_model_eval(context, model.model, formula.as_ast(), True, answer)
     return bool(z3.Z3_get_bool_value(context, answer[0]) == z3.Z3_L_TRUE)
+
+
+def value_in(model: z3.ModelRef, integer: z3.ArithRef) -> int:
+    """An integer in a model."""
+    return int(model.eval(integer, model_completion=True).as_long())
