@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -80,8 +81,10 @@ def _server() -> "subprocess.Popen[str]":
 
 def _serve() -> None:
     """Reads requests and answers with exit codes until its standard input ends."""
-    import candor.cli  # noqa: F401  # so that children need not
-    import engine.logic  # noqa: F401
+    from candor.cli import COMMANDS
+
+    for file in set(COMMANDS.values()):
+        import_module(f"candor.cli.{file}")  # so that children need not
 
     for line in sys.stdin:
         child = os.fork()

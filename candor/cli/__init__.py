@@ -1,62 +1,85 @@
-"""The command `candor`. Every command stands in a file of its own; here they are joined, and errors become exit codes.
+"""The command `candor`. Every command stands in a file of its own; here they are found, and errors become exit codes.
 
 Exit codes: 0 fine, 1 diagnostics, 2 usage, 3 our own fault. Nothing but the answer goes to standard output.
 """
 
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, cast
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 
-from candor.cli.ask import ask
-from candor.cli.certify import certify
-from candor.cli.check import check
-from candor.cli.decide import decide
-from candor.cli.diff import diff
-from candor.cli.explaining import change, missing, what_if, why, why_not
-from candor.cli.fmt import fmt
-from candor.cli.handbook import handbook
-from candor.cli.mutate import mutate
-from candor.cli.new import new
-from candor.cli.picture import picture
-from candor.cli.replay import replay
-from candor.cli.reporting import for_and_against, report
-from candor.cli.schema import schema
-from candor.cli.show import guidelines, show
 from candor.cli.terminal import complain, say, use_utf8
-from candor.cli.testing import run_cases
-from candor.cli.watch import watch
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
 
+COMMANDS = {
+    "guidelines": "show",
+    "show": "show",
+    "decide": "decide",
+    "why": "explaining",
+    "why-not": "explaining",
+    "change": "explaining",
+    "missing": "explaining",
+    "ask": "ask",
+    "what-if": "explaining",
+    "picture": "picture",
+    "for-and-against": "reporting",
+    "report": "reporting",
+    "replay": "replay",
+    "certify": "certify",
+    "handbook": "handbook",
+    "new": "new",
+    "schema": "schema",
+    "fmt": "fmt",
+    "watch": "watch",
+    "diff": "diff",
+    "test": "testing",
+    "check": "check",
+    "mutate": "mutate",
+}
+"""The commands in the order of the help, each with the file it stands in."""
+_FUNCTIONS = {"test": "run_cases"}
+"""The functions that are not called as their command is."""
+
+
+class _Found(Mapping[str, Any]):
+    """The commands by name. A command's file is imported when it is asked for: none waits for what only others need."""
+
+    def __getitem__(self, name: str) -> Any:
+        file = import_module(f"candor.cli.{COMMANDS[name]}")
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(getattr(file, _FUNCTIONS.get(name, name.replace("-", "_"))))
+        return typer.main.get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class _Group(TyperGroup):
+    """The command itself."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = cast(Any, _Found())  # nothing is ever added to it
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return list(self.commands)
+
+
 app = typer.Typer(
+    cls=_Group,
     name="candor",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Decides from a clinical guideline whether a patient is a candidate, and shows why.",
 )
-app.command()(guidelines)
-app.command()(show)
-app.command()(decide)
-app.command()(why)
-app.command()(why_not)
-app.command()(change)
-app.command()(missing)
-app.command()(ask)
-app.command()(what_if)
-app.command()(picture)
-app.command()(for_and_against)
-app.command()(report)
-app.command()(replay)
-app.command()(certify)
-app.command()(handbook)
-app.command()(new)
-app.command()(schema)
-app.command()(fmt)
-app.command()(watch)
-app.command()(diff)
-app.command("test")(run_cases)
-app.command()(check)
-app.command()(mutate)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,21 +1,25 @@
-"""What goes to the terminal: the answer to standard output, everything else to standard error."""
+"""What goes to the terminal: the answer to standard output, everything else to standard error.
+
+Only what draws on a terminal imports rich, since most commands are piped.
+"""
 
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
-from rich.tree import Tree
 
 from engine.trace import Status
 from explain.account import Account, Section
 from explain.justification import Line
 from explain.plain_text import as_text, one_line, rule_and_sources
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.tree import Tree
 
 _STYLES = {Status.CONCLUDED: "bold green", Status.NEEDS_INFORMATION: "bold yellow", Status.NOT_COVERED: "bold red"}
 
@@ -47,6 +51,9 @@ def show_account(account: Account, *, no_color: bool) -> None:
     if not sys.stdout.isatty():
         say(as_text(account))
         return
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(no_color=True if no_color else None, highlight=False)
     console.print(Text(account.guideline, style="bold"))
     console.print(Text(account.question, style="italic"))
@@ -58,9 +65,12 @@ def show_account(account: Account, *, no_color: bool) -> None:
 
 
 @contextmanager
-def progress(total: int | None, *, no_color: bool, noun: str = "patients") -> Iterator[Progress]:
+def progress(total: int | None, *, no_color: bool, noun: str = "patients") -> Iterator["Progress"]:
     """A progress bar on standard error, only where that is a terminal and the answers go somewhere else, or come once
     all is done (`noun` other than patients)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True, no_color=True if no_color else None)
     columns = (TextColumn("deciding"), BarColumn(), TextColumn(f"{{task.completed:,}} {noun}"), TimeElapsedColumn())
     wanted = sys.stderr.isatty() and (noun != "patients" or not sys.stdout.isatty())
@@ -73,21 +83,28 @@ def progress(total: int | None, *, no_color: bool, noun: str = "patients") -> It
 @contextmanager
 def working(*, no_color: bool) -> Iterator[Callable[[str, str], None]]:
     """What is being worked on, told on one line of standard error while it lasts, where that is a terminal."""
-    console = Console(stderr=True, no_color=True if no_color else None)
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
+    from rich.console import Console
+
+    console = Console(stderr=True, no_color=True if no_color else None)
     with console.status("") as status:
         yield lambda name, words: status.update(f"{name}: {words}")
 
 
-def _tree(section: Section) -> Tree:
+def _tree(section: Section) -> "Tree":
+    from rich.text import Text
+    from rich.tree import Tree
+
     tree = Tree(Text(section.title, style="bold cyan"), guide_style="dim")
     _grow(tree, section.lines)
     return tree
 
 
-def _grow(tree: Tree, lines: Iterable[Line]) -> None:
+def _grow(tree: "Tree", lines: Iterable[Line]) -> None:
+    from rich.text import Text
+
     for line in lines:
         label = Text(one_line(line.text))
         if behind := rule_and_sources(line):

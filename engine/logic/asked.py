@@ -7,6 +7,7 @@ from typing import TypeAlias
 import z3
 
 from engine.errors import SolverLimit
+from engine.logic.connectives import every, negation, require, same, some
 from engine.logic.contexts import context
 
 Literal: TypeAlias = z3.BoolRef
@@ -35,7 +36,7 @@ class Asked:
 
     def holds(self, formula: Literal) -> bool:
         """Whether a formula is true in what the last check found."""
-        return is_so(self._found(), formula)
+        return is_so(self.found(), formula)
 
     def core(self, *, is_least: bool = True) -> frozenset[int]:
         """The keys of some assumptions of the last check that cannot hold together, which it must have found; of
@@ -53,15 +54,15 @@ class Asked:
 
     def all(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where all of these are."""
-        return literals[0] if len(literals) == 1 else self.no(self.either([self.no(each) for each in literals]))
+        return literals[0] if len(literals) == 1 else self._named(every(self.context, literals))
 
     def either(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where one of these is."""
-        return self._named(self._any(literals))
+        return self._named(some(self.context, literals))
 
     def no(self, literal: Literal) -> Literal:
-        """True where a literal is not. What `z3.Not` does, without looking at the literal's sort."""
-        return z3.BoolRef(z3.Z3_mk_not(self.context.ref(), literal.as_ast()), self.context)
+        """True where a literal is not."""
+        return negation(literal)
 
     def at_most(self, integer: z3.ArithRef, most: int) -> Literal:
         """A literal that is true exactly where an integer is no greater than this."""
@@ -69,11 +70,11 @@ class Asked:
 
     def value_of(self, integer: z3.ArithRef) -> int:
         """An integer in what the last check found."""
-        return int(self._found().eval(integer, model_completion=True).as_long())
+        return value_in(self.found(), integer)
 
     def learn(self, alternatives: Sequence[Literal]) -> None:
         """Requires one of some alternatives, as long as the scope lasts."""
-        self._require(self._any(alternatives))
+        self._require(some(self.context, alternatives))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -84,7 +85,8 @@ class Asked:
         finally:
             self._solver.pop()
 
-    def _found(self) -> z3.ModelRef:
+    def found(self) -> z3.ModelRef:
+        """What the last check found; it stays as it is, whatever is asked later."""
         if self._model is None:
             self._model = self._solver.model()
         return self._model
@@ -92,18 +94,13 @@ class Asked:
     def _boolean(self, name: str) -> z3.BoolRef:
         return z3.Bool(name, ctx=self.context)
 
-    def _any(self, literals: Sequence[Literal]) -> z3.BoolRef:
-        asked = (z3.Ast * len(literals))(*[literal.as_ast() for literal in literals])
-        return z3.BoolRef(z3.Z3_mk_or(self.context.ref(), len(literals), asked), self.context)
-
     def _named(self, formula: z3.BoolRef) -> z3.BoolRef:
         name = self.fresh()
-        same = z3.Z3_mk_eq(self.context.ref(), name.as_ast(), formula.as_ast())
-        self._require(z3.BoolRef(same, self.context))
+        require(self._solver, same(name, formula))
         return name
 
     def _require(self, formula: z3.BoolRef) -> None:
-        z3.Z3_solver_assert(self.context.ref(), self._solver.solver, formula.as_ast())
+        require(self._solver, formula)
 
 
 def key_of(literal: Literal) -> int:
@@ -125,3 +122,8 @@ def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
     answer, context = (z3.Ast * 1)(), model.ctx.ref()
     z3.Z3_model_eval(context, model.model, formula.as_ast(), True, answer)
     return bool(z3.Z3_get_bool_value(context, answer[0]) == z3.Z3_L_TRUE)
+
+
+def value_in(model: z3.ModelRef, integer: z3.ArithRef) -> int:
+    """An integer in a model."""
+    return int(model.eval(integer, model_completion=True).as_long())

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import z3
 
 from engine.cells import Cells
-from engine.logic.asked import Asked, Literal
+from engine.logic.asked import Asked, Literal, is_so, value_in
+from engine.logic.connectives import negation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Axis:
 
 def axis_of(name: str, literals: tuple[Literal, ...], cells: Cells, integer: z3.ArithRef | None) -> Axis:
     """An axis with its refusals."""
-    return Axis(name, cells, literals, tuple(z3.Not(literal) for literal in literals), integer)
+    return Axis(name, cells, literals, tuple(map(negation, literals)), integer)
 
 
 def least_cells(asked: Asked, axes: Sequence[Axis], hard: list[Literal]) -> list[int] | None:
@@ -44,32 +45,31 @@ def least_values(asked: Asked, axes: Sequence[Axis], hard: list[Literal]) -> dic
 
 
 def _least(asked: Asked, axes: Sequence[Axis], hard: list[Literal]) -> dict[str, int] | None:
+    """A value is read of what the last check found only when its axis comes: there are many checks, and many axes."""
     if not asked.is_satisfiable(hard):
         return None
-    found, fixed = _found(asked, axes), list(hard)
+    model, fixed, least = asked.found(), list(hard), {}
     for axis in axes:
-        name, at = axis.name, axis.cells.at
-        while (cell := at(found[name])) and asked.is_satisfiable([*fixed, *axis.refused[cell:]]):
-            found = _found(asked, axes)
+        value = _value(model, axis)
+        while (cell := axis.cells.at(value)) and asked.is_satisfiable([*fixed, *axis.refused[cell:]]):
+            model = asked.found()
+            value = _value(model, axis)
         fixed.append(axis.literals[cell])
         low = axis.cells.starts[cell]
-        while axis.integer is not None and low < found[name]:
-            middle = (low + found[name] - 1) // 2
+        while axis.integer is not None and low < value:
+            middle = (low + value - 1) // 2
             if asked.is_satisfiable([*fixed, asked.at_most(axis.integer, middle)]):
-                found = _found(asked, axes)
+                model = asked.found()
+                value = _value(model, axis)
             else:
                 low = middle + 1
         if axis.integer is not None:
-            fixed.append(asked.at_most(axis.integer, found[name]))
-    return found
+            fixed.append(asked.at_most(axis.integer, value))
+        least[axis.name] = value
+    return least
 
 
-def _found(asked: Asked, axes: Sequence[Axis]) -> dict[str, int]:
-    """The values in what the last check found."""
-    return {axis.name: _value(asked, axis) for axis in axes}
-
-
-def _value(asked: Asked, axis: Axis) -> int:
+def _value(model: z3.ModelRef, axis: Axis) -> int:
     if axis.integer is not None:
-        return asked.value_of(axis.integer)
-    return axis.cells.starts[next(cell for cell, literal in enumerate(axis.literals) if asked.holds(literal))]
+        return value_in(model, axis.integer)
+    return axis.cells.starts[next(cell for cell, literal in enumerate(axis.literals) if is_so(model, literal))]

@@ -119,18 +119,19 @@ class _Box:
             axis.name: frozenset(range(len(axis.literals))) - {cell} for axis, cell in zip(axes, point, strict=True)
         }
         self._needed = self.excluded
+        self._cells = {
+            key_of(literal): (axis.name, cell) for axis in axes for cell, literal in enumerate(axis.refused)
+        }
 
     def loosen(self, axis: Axis, cells: frozenset[int] | set[int]) -> bool:
         """Allows more cells of an axis, unless somebody would come in who is not in the set; whether it did."""
         wider = {**self.excluded, axis.name: self.excluded[axis.name] - cells}
         if not self._needed[axis.name].isdisjoint(cells):
-            refused = {
-                key_of(each.refused[cell]): (each.name, cell) for each in self._axes for cell in wider[each.name]
-            }
             literals = [each.refused[cell] for each in self._axes for cell in sorted(wider[each.name])]
             if self._asked.is_satisfiable([*self._outside, *literals]):
                 return False
-            self._note_needed([refused[key] for key in self._asked.core() if key in refused])
+            core = (self._cells.get(key) for key in self._asked.core())
+            self._note_needed([each for each in core if each is not None and each[1] in wider[each[0]]])
         self.excluded = wider
         return True
 

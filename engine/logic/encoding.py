@@ -13,6 +13,7 @@ import z3
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, NotThis, ScoreTest, Test
 from engine.formulas import Linear
 from engine.guideline import Fact
+from engine.logic.connectives import every, negation, same, some
 from engine.numbers import steps_per_unit
 from engine.plan import Plan, PlannedImport
 
@@ -84,7 +85,7 @@ class Encoding:
         for name, integer in integers.items():
             self._place(name, integer, cells[name])
         impossible = [self.condition(each.impossible.when, copy, copy.concluded) for each in plan.impossible]
-        self._require(forbidden == self._any(impossible))
+        self._require(same(forbidden, self._any(impossible)))
         self._require(fits == z3.Not(self._any(list(self._compute(copy, suffix)))))
         self._require(valid == z3.And(fits, z3.Not(forbidden)))
         for name, imports in plan.imports.items():
@@ -171,7 +172,7 @@ class Encoding:
                     concluded.rules[planned.id] = self.condition(condition, copy, concluded)
             for finding in stratum.findings:
                 literal = self._boolean(f"{finding.id}{suffix}")
-                self._require(literal == self._any([holds(rule) for rule in finding.rules]))
+                self._require(same(literal, self._any([holds(rule) for rule in finding.rules])))
                 concluded.findings[finding.id] = literal
             for score in stratum.scores:
                 total = z3.Int(f"{score.id}{suffix}", ctx=self._context)
@@ -180,16 +181,16 @@ class Encoding:
         earlier: list[z3.BoolRef] = []
         for outcome, concluding in plan.concluding.items():
             formula = concluded.outcomes[outcome] = self._any([holds(rule) for rule in concluding])
-            self._result(concluded, outcome, z3.And(formula, *[z3.Not(each) for each in earlier]), suffix)
+            self._result(concluded, outcome, every(self._context, [formula, *map(negation, earlier)]), suffix)
             earlier.append(formula)
-        self._result(concluded, None, z3.And(*[z3.Not(each) for each in earlier]), suffix)
+        self._result(concluded, None, every(self._context, [*map(negation, earlier)]), suffix)
 
     def _result(self, concluded: Concluded, result: str | None, formula: z3.BoolRef, suffix: str) -> None:
         concluded.results[result] = self._boolean(f"={result or ''}{suffix}")
-        self._require(concluded.results[result] == formula)
+        self._require(same(concluded.results[result], formula))
 
     def _any(self, formulas: list[z3.BoolRef]) -> z3.BoolRef:
-        return z3.Or(*formulas) if formulas else z3.BoolVal(False, ctx=self._context)
+        return some(self._context, formulas)
 
     def condition(self, condition: Condition, copy: Copy, concluded: Concluded) -> z3.BoolRef:
         """A condition of a decision whose findings and scores are `concluded`, in one copy."""
@@ -197,16 +198,16 @@ class Encoding:
             case Test():
                 return self._test(condition, copy, concluded)
             case FindingTest(finding, expected):
-                return concluded.findings[finding] if expected else z3.Not(concluded.findings[finding])
+                return concluded.findings[finding] if expected else negation(concluded.findings[finding])
             case ScoreTest(score, meets):
                 total = concluded.scores[score]
                 return z3.Or(*[z3.And(total >= low, total <= high) for low, high in meets])
             case NotThis(part):
-                return z3.Not(self.condition(part, copy, concluded))
+                return negation(self.condition(part, copy, concluded))
         parts = [self.condition(part, copy, concluded) for part in condition.parts]
         match condition:
             case AllOf():
-                return z3.And(*parts)
+                return every(self._context, parts)
             case AnyOf():
                 return self._any(parts)
             case AtLeast(n):

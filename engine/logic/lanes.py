@@ -174,25 +174,27 @@ class Circuit:
     def _steps(self) -> Sequence[_Step]:
         """The gates in their order, put so that to settle most of them takes no call."""
         if not self._planned:
+            steps: list[_Step] = []
             plain: list[_Plain] = []
             for gate in self.gates:
                 if isinstance(gate, Every) and gate.inputs:
                     a, b, c = (*gate.inputs, gate.inputs[0], gate.inputs[0])[:3]
                     plain.append((gate.node, gate.node ^ 1, a, a ^ 1, b, b ^ 1, c, c ^ 1, gate.inputs[3:]))
                 else:
-                    self._planned.append((plain, gate))
+                    steps.append((plain, gate))
                     plain = []
-            self._planned.append((plain, None))
+            self._planned = [*steps, (plain, None)]  # at once: other threads may be here too
         return self._planned
 
     def _settled_by(self, name: str, cells: Cells) -> Sequence[int]:
         key = (name, cells)
-        if key not in self._agreed:
+        agreed = self._agreed.get(key)
+        if agreed is None:
             if len(self._agreed) >= KEPT:
                 self._agreed.clear()
             first, *others = (self._on[name][cell] for cell in cells)
-            self._agreed[key] = sorted(set(first).intersection(*others))
-        return self._agreed[key]
+            agreed = self._agreed[key] = sorted(set(first).intersection(*others))
+        return agreed
 
     def _any_rule(self, rules: Sequence[str]) -> int:
         return self._every([self._rule(name) ^ 1 for name in rules]) ^ 1

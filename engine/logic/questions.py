@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.known import Known
 from engine.logic.draws import Draws
+from engine.logic.few import few_completions, few_results
 from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
 from engine.plan import Plan
 from engine.units import relevant_facts
@@ -15,6 +16,10 @@ def possible_results(
 ) -> frozenset[str | None]:
     """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has, with further
     facts in the given cells."""
+    candidates = tuple(candidates)
+    few = few_results(plan, known, candidates, cells or {})
+    if few is not None:
+        return few
     solver = encodings(plan).solver(ONE)
     results, inside = solver.copies[0].results, _inside(solver, cells)
     with solver.assuming(known) as assumed:
@@ -53,6 +58,9 @@ def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...],
 
 def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = None) -> bool:
     """Whether any completion of what is known exists, with further facts in the given cells."""
+    few = few_completions(plan, known, plan.exclusive, cells or {})
+    if few is not None:
+        return bool(few)
     solver = encodings(plan).solver(ONE)
     with solver.assuming(known) as assumed:
         return solver.is_satisfiable([*assumed, *_inside(solver, cells)])
