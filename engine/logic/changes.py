@@ -5,7 +5,6 @@ it so is learned, until there is none.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
 
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
@@ -56,7 +55,8 @@ def _proposed(
     solver: Solver, plan: Plan, units: Units, proposals: Proposals, names: frozenset[str]
 ) -> Iterator[Proposal]:
     """The changes of a set of units that suffices."""
-    for pins in _choices(plan, proposals, names):
+    facts = [plan.guideline.facts[name] for name in sorted(names)]
+    for pins in _choices(proposals, names, [fact for fact in facts if not fact.is_numeric], {}):
         found = cheapest(solver, plan, units, proposals, names, pins)
         if found is not None:
             values = {**found, **{name: steps for name, (steps, _) in pins.items()}}
@@ -64,19 +64,16 @@ def _proposed(
             yield Proposal(dict(sorted(values.items())), spans, proposals.is_certain(names))
 
 
-def _choices(plan: Plan, proposals: Proposals, names: frozenset[str]) -> Iterator[Pins]:
-    """Every combination of choices of the units that are not numbers, in the guideline's order."""
-    facts = [plan.guideline.facts[name] for name in sorted(names)]
-    chosen = [fact for fact in facts if not fact.is_numeric]
-    ranges = [range(fact.low, fact.high + 1) for fact in chosen]
-    refused: dict[tuple[int, ...], bool] = {}
-    for steps in product(*ranges):
-        cells = tuple(plan.cells[fact.id].at(each) for fact, each in zip(chosen, steps, strict=True))
-        pins = {fact.id: (each, each) for fact, each in zip(chosen, steps, strict=True)}
-        if cells not in refused:
-            refused[cells] = proposals.proposed(names, pins) is None
-        if not refused[cells]:
-            yield pins
+def _choices(proposals: Proposals, names: frozenset[str], facts: Sequence[Fact], pins: Pins) -> Iterator[Pins]:
+    """Every combination of choices of these facts, beside what is pinned, in the guideline's order."""
+    if proposals.proposed(names, pins) is None:
+        return
+    if not facts:
+        yield pins
+        return
+    first, *others = facts
+    for steps in range(first.low, first.high + 1):
+        yield from _choices(proposals, names, others, {**pins, first.id: (steps, steps)})
 
 
 def _spans(plan: Plan, proposals: Proposals, names: frozenset[str], values: Values) -> dict[str, tuple[int, int]]:

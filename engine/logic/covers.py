@@ -119,9 +119,7 @@ class _Box:
             axis.name: frozenset(range(len(axis.literals))) - {cell} for axis, cell in zip(axes, point, strict=True)
         }
         self._needed = self.excluded
-        self._cells = {
-            key_of(literal): (axis.name, cell) for axis in axes for cell, literal in enumerate(axis.refused)
-        }
+        self._cells = {key_of(literal): (axis.name, cell) for axis in axes for cell, literal in enumerate(axis.refused)}
 
     def loosen(self, axis: Axis, cells: frozenset[int] | set[int]) -> bool:
         """Allows more cells of an axis, unless somebody would come in who is not in the set; whether it did."""

@@ -72,7 +72,7 @@ class Proposals:
         self._has_value = {name: solver.fresh() for name in sorted(self._read)}
         """True where a fact that a formula reads is a unit and stated."""
         self._held: dict[frozenset[str], Sequence[tuple[Literal, frozenset[str]]]] = {}
-        self._answers: dict[tuple[frozenset[str], frozenset[tuple[str, tuple[int, int]]]], Values | None] = {}
+        self._answers: dict[tuple[frozenset[str], frozenset[tuple[str, int, int]]], Values | None] = {}
 
     def is_counted(self, name: str) -> bool:
         """Whether a fact's exact value counts, not only its cell."""
@@ -82,6 +82,9 @@ class Proposals:
         """The value of a cell that is nearest to what is known of a fact; where nothing is, the lowest."""
         low, high = self._plan.cells[name].interval(cell)
         return min(max(self._stated.get(name, low), low), high)
+
+    def _cell(self, name: str, steps: int) -> int:
+        return steps if self.is_counted(name) else self._plan.cells[name].at(steps)
 
     def _placed(self, name: str, steps: int) -> int:
         return steps if self.is_counted(name) else self.nearest(name, self._plan.cells[name].at(steps))
@@ -108,7 +111,10 @@ class Proposals:
 
     def proposed(self, names: frozenset[str], pins: Pins) -> Values | None:
         """Values of these units, within pins, with which the outcome is concluded."""
-        key = names, frozenset(pins.items())
+        key = (
+            names,
+            frozenset((name, self._cell(name, low), self._cell(name, high)) for name, (low, high) in pins.items()),
+        )
         if key not in self._answers:
             self._answers[key] = self.proposed_with(names, pins, ())
         return self._answers[key]
@@ -120,7 +126,7 @@ class Proposals:
         kept = [literal for literal, _ in unchanged]
         pinned = [literal for name, ends in pins.items() for literal in solver.within(name, *ends)]
         while solver.is_satisfiable([*kept, *pinned, *more, self._proposing, self._wanted]):
-            values = {name: self._placed(name, solver.steps(name)) for name in names}
+            values = {name: self._placed(name, solver.steps(name)) for name in sorted(names)}
             if not self._is_refuted(values, unchanged):
                 return values
         return None
