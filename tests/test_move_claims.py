@@ -4,15 +4,20 @@ that is left out (`tests/encoding_faults.yaml`)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import pytest
 
 from engine.comparison import DecisionComparison
 from engine.conditions import Interval
+from engine.deciding import decide
+from engine.errors import InputRejected
+from engine.facts import read_facts
 from engine.logic import Refused
 from tests.oracle import Tree
 from tests.random_guidelines import RandomGuideline
 from tests.test_alignment import BUSY, Facts, compare, derived, guideline, integer, number, shut_or_open
+from tests.test_properties import AT, loaded
 
 Told = dict[tuple[object, object], list[Mapping[str, tuple[Interval, ...]]]]
 WET: Facts = {"wet": {"type": "yes_no"}, "frost": {"type": "yes_no"}}
@@ -128,3 +133,30 @@ def test_a_finer_value_is_rounded_for_the_version_that_counts_it_coarser(chill: 
     fine = guideline({"wind": number("-1", "1", 2)}, shut_or_open("wind", f"< {first}", f">= {first}"))
     assert_nobody_moves(coarse, fine)
     assert_nobody_moves(fine, coarse)
+
+
+@pytest.mark.parametrize(
+    ("formula", "high", "is_refusing"),
+    [
+        ("cars + lorries", "5", True),
+        ("cars + lorries", "6", False),
+        ("cars - lorries", "6", True),
+        ("max(cars, lorries)", "6", True),
+    ],
+)
+def test_what_one_version_alone_computes_may_make_it_refuse_whom_the_other_answers(
+    formula: str, high: str, is_refusing: bool
+) -> None:
+    """Its rule changes no answer, but whoever has three of both is refused where traffic of six is out of range."""
+    facts: Facts = {**derived(formula), "traffic": {**integer("0", high), "derived": _formulas(formula)}}
+    rules = {**shut_or_open("cars", "> 0", "0"), "none": {"when": {"lorries": "3", "cars": "0"}, "then": "open"}}
+    more = {**rules, "busy": {"when": {"traffic": "> 0", "cars": "> 0"}, "then": "shut"}}
+    for pair in ((rules, more), (more, rules)):
+        found = assert_nobody_moves(*(guideline(facts, each) for each in pair))
+        assert found.refusing_apart == (("traffic",) if is_refusing else ())
+        assert found.is_proved_for_all is not is_refusing
+    for each, is_refused in ((rules, False), (more, is_refusing and formula == "cars + lorries")):
+        with loaded(guideline(facts, each)) as engine:
+            given = read_facts(engine, {"cars": "3", "lorries": "3"})
+            with pytest.raises(InputRejected) if is_refused else nullcontext():
+                assert decide(engine, "opening", given, at=AT).outcome == "shut"
