@@ -180,18 +180,27 @@ def test_a_fact_that_another_guideline_decides_has_the_value_of_its_result(tmp_p
     assert flawed(guideline, "rule_never_fires") == set(), "it may be stated against what would be decided"
 
 
-def test_an_imported_decision_must_have_an_answer_for_everybody(tmp_path: Path) -> None:
-    """With a value that the import states, as with facts of ours."""
-    winter(tmp_path)
-    ice = tmp_path / "winter" / "ice.yaml"
+def calm_or_windy(folder: Path, windy: str) -> Guideline:
+    """An import that states whether it is windy; only where it is, the other guideline has an answer without frost."""
+    winter(folder)
+    ice = folder / "winter" / "ice.yaml"
     ice.write_text(ice.read_text("utf-8").replace("cold: no", "cold: no, windy: yes"), "utf-8")
     facts = COLD.replace("}}", "}, windy: {title: wind, question: Wind?, type: yes_no}}")
-    (tmp_path / "winter" / "facts.yaml").write_text(facts, "utf-8")
-    rules = "much: {when: {ice: much}, then: later}"
-    calm = FACTS + ICE.replace("facts: {cold: frost}", "facts: {cold: frost}, values: {windy: no}")
-    with pytest.raises(GuidelineRejected):
-        road(tmp_path / "calm", rules, facts=calm)
-    road(tmp_path, rules, facts=calm.replace("windy: no", "windy: yes"))
+    (folder / "winter" / "facts.yaml").write_text(facts, "utf-8")
+    rules = """little: {when: {frost: no, ice: little}, then: later}
+               much: {when: {frost: no, ice: much}, then: later}"""
+    stated = ICE.replace("facts: {cold: frost}", f"facts: {{cold: frost}}, values: {{windy: {windy}}}")
+    return road(folder, rules, facts=FACTS + stated)
+
+
+def test_an_imported_decision_must_have_an_answer_for_everybody(tmp_path: Path) -> None:
+    with pytest.raises(GuidelineRejected) as refused:
+        calm_or_windy(tmp_path, "no")
+    assert "import.gap" in {each.code for each in refused.value.diagnostics}
+
+
+def test_an_imported_decision_is_decided_with_what_the_import_states(tmp_path: Path) -> None:
+    assert fired_for(calm_or_windy(tmp_path, "yes")) == {"little"}
 
 
 # ---- What is concluded ----
@@ -313,17 +322,20 @@ def named(ids: Collection[str], rule: str) -> set[str]:
     return {each for each in ids if each.startswith(f"{rule}: ")}
 
 
+LOOSER = ('cars: "< 2" -> "<= 2"', "dropped")
+
+
 def test_a_change_is_equivalent_only_where_nobody_gets_another_answer(tmp_path: Path) -> None:
     """Of one rule every change counts, also to a threshold that no rule of the original has; of another none does."""
-    rules = """few: {when: {cars: "< 1"}, then: later}
+    rules = """few: {when: {cars: "< 2"}, then: later}
                damp: {when: {wet: yes}, then: yes_now}
-               damp_and_few: {when: {wet: yes, cars: "< 1"}, then: yes_now}
+               damp_and_few: {when: {wet: yes, cars: "< 2"}, then: yes_now}
                warned: {when: {frost: yes}, caution: Mind it.}"""
     ids = equivalent(road(tmp_path, rules, facts=FACTS))
     assert named(ids, "few") == set()
     assert named(ids, "damp") == set()
     assert named(ids, "warned") == set()
-    assert named(ids, "damp_and_few") == {'damp_and_few: cars: "< 1" -> "<= 1"', "damp_and_few: dropped"}
+    assert named(ids, "damp_and_few") == {f"damp_and_few: {to}" for to in ('cars: "< 2" -> "0"', *LOOSER)}
 
 
 def test_two_outcomes_conflict_unless_a_rule_that_fires_declares_it(tmp_path: Path) -> None:
@@ -343,6 +355,12 @@ def test_a_hole_differs_from_both_its_sides(tmp_path: Path) -> None:
                busy: {when: {quiet: no}, then: yes_now}"""
     guideline = road(tmp_path, rules, facts=FACTS, head="findings: {quiet: It is quiet}")
     assert flawed(guideline, "threshold_hole") == set(), "one car is as two"
+
+
+def test_a_hole_between_other_outcomes_is_told(tmp_path: Path) -> None:
+    rules = """few: {when: {cars: "<= 0"}, then: later}
+               many: {when: {cars: ">= 2"}, then: yes_now}"""
+    assert flawed(road(tmp_path, rules, facts=FACTS), "threshold_hole") == {"few"}
 
 
 @pytest.mark.parametrize(("inside", "beside"), [("later", "yes_now"), ("yes_now", "later")])
