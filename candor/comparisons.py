@@ -85,6 +85,7 @@ class DecisionDiffJson(TypedDict):
     narrowed: list[str]
     found_apart: list[str]
     computed_otherwise: list[str]
+    refusing_apart: list[str]
     against_formulas: bool
 
 
@@ -193,6 +194,7 @@ def _decision(comparison: GuidelineComparison, compared: DecisionComparison) -> 
         "narrowed": list(compared.narrowed),
         "found_apart": list(compared.found_apart),
         "computed_otherwise": list(compared.computed_otherwise),
+        "refusing_apart": list(compared.refusing_apart),
         "against_formulas": compared.against_formulas,
     }
 

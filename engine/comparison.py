@@ -13,8 +13,10 @@ from engine.diagnostics import Place
 from engine.edits import Edit, edits_between
 from engine.errors import EngineFault, InputRejected
 from engine.facts import Facts
+from engine.formulas import Linear
 from engine.guideline import Fact, GivenValue, Guideline
 from engine.logic import Dimension, Kind, Refused
+from engine.numbers import rounded
 from engine.plan import plan_of
 from engine.versions import Step, step_between
 
@@ -61,6 +63,8 @@ class DecisionComparison:
     narrowed: the facts that are compared on the values that both versions accept, which are not all
     found_apart: the facts that each version computes or decides in its own way, and that are compared so
     computed_otherwise: the facts that are found otherwise where they are not given, and compared as given
+    refusing_apart: the facts that one version alone computes, and for which it may refuse whom the other answers,
+    because a formula leaves their range
     against_formulas: whether somebody changes who states a fact against what it would be computed from
     """
 
@@ -71,11 +75,12 @@ class DecisionComparison:
     narrowed: tuple[str, ...]
     found_apart: tuple[str, ...]
     computed_otherwise: tuple[str, ...]
+    refusing_apart: tuple[str, ...]
     against_formulas: bool
 
     @property
     def is_proved_for_all(self) -> bool:
-        facts = (self.apart, self.narrowed, self.found_apart, self.computed_otherwise)
+        facts = (self.apart, self.narrowed, self.found_apart, self.computed_otherwise, self.refusing_apart)
         return not any((self.movements, self.against_formulas, *facts))
 
 
@@ -124,6 +129,7 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
         narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
         found_apart=tuple(each.id for each in alignment.facts if each.is_split),
         computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
+        refusing_apart=tuple(each.id for each in alignment.facts if _may_refuse_alone(alignment, each)),
         against_formulas=moves.against_formulas and not moves.moves,
     )
 
@@ -142,6 +148,27 @@ def _is_found_otherwise(aligned: Aligned) -> bool:
     ways = [[each.formula.expression for each in fact.derived] for fact in (before, after)]
     imports = [[(each.guideline.sha256, each.decision) for each in fact.imports] for fact in (before, after)]
     return (ways[0] != ways[1] or imports[0] != imports[1]) and not aligned.is_split
+
+
+def _may_refuse_alone(alignment: Alignment, aligned: Aligned) -> bool:
+    """Whether one version alone computes a fact, and some inputs may take it out of its range. Of formulas that are not
+    linear that is taken for granted."""
+    if len(aligned.plays) == 2:
+        return False
+    (side,) = aligned.plays
+    facts = alignment.plans[side].guideline.facts
+    return any(_may_leave_range(facts[aligned.id], each.formula.linear, facts) for each in facts[aligned.id].derived)
+
+
+def _may_leave_range(fact: Fact, linear: Linear | None, facts: Mapping[str, Fact]) -> bool:
+    if linear is None:
+        return True
+    ends = [
+        [factor * facts[name].exact(end) for end in (facts[name].low, facts[name].high)]
+        for name, factor in linear.coefficients
+    ]
+    low, high = (linear.constant + sum(map(farthest, ends)) for farthest in (min, max))
+    return rounded(low, fact.decimals) < fact.low or rounded(high, fact.decimals) > fact.high
 
 
 def _movement(alignment: Alignment, moves: logic.Moves, move: logic.Move, at: datetime) -> Movement:

@@ -162,6 +162,8 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
         yield f"Found by each version in its own way, and compared so: {_names(compared.found_apart)}"
     if compared.computed_otherwise:
         yield f"Compared as given, found in another way where it is not: {_names(compared.computed_otherwise)}"
+    if compared.refusing_apart:
+        yield f"Computed by one version alone, which may refuse for what it comes to: {_names(compared.refusing_apart)}"
 
 
 def _says_more(comparison: GuidelineComparison, decision: str) -> bool:

@@ -12,8 +12,9 @@ from engine.logic.connectives import negation
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A fact, or what else patients differ in: its cells, a literal for each of them, of which exactly one is true, and
-    `refused`, their negations. Where the exact value counts, not the cell alone, there is an integer."""
+    """A fact, or what else patients differ in: its cells, a literal for each of them, of which one at least is true
+    (where several are, the patient could as well be in one of them alone), and `refused`, their negations. Where the
+    exact value counts, not the cell alone, there is an integer."""
 
     name: str
     cells: Cells

@@ -131,11 +131,10 @@ class Encoding:
         return cells
 
     def _place(self, name: str, integer: z3.ArithRef, cells: tuple[z3.BoolRef, ...]) -> None:
-        fact = self._plan.guideline.facts[name]
-        self._require(z3.And(integer >= fact.low, integer <= fact.high))
+        """Has an integer lie in the one cell that is true: together they hold the fact's range and nothing else."""
         for cell, literal in enumerate(cells):
             low, high = self._plan.cells[name].interval(cell)
-            self._require(literal == z3.And(integer >= low, integer <= high))
+            self._require(z3.Implies(literal, z3.And(integer >= low, integer <= high)))
 
     def _rounded(self, fact: Fact, value: z3.ArithRef, integers: Mapping[str, z3.ArithRef], form: Linear) -> z3.BoolRef:
         """A value equals the linear formula of a fact, rounded half away from zero to the fact's steps."""

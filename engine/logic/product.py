@@ -169,22 +169,22 @@ class _Product(Asked):
             self._add_shared(aligned, aligned.scale, None)
 
     def _bind(self, aligned: Aligned, side: Side) -> None:
-        """Says whether a fact follows from others on a side; a split one does unless it is given, by the first way."""
+        """Says of a fact that follows from others on a side that it does; a split one does unless it is given, by the
+        first way. Of any other it need not be said that it does not: that would leave nobody out."""
         encoding = self._encodings[side]
         computed = encoding.computed.get(aligned.id)
         if computed is None:
             return
         if aligned.is_split:
             self._require(z3.Implies(computed, encoding.chosen[aligned.id][0]))
-        else:
-            self.hard.append(computed if aligned.is_bound else z3.Not(computed))
-            self.stated.append(z3.Not(computed))
+        elif aligned.is_bound:
+            self.hard.append(computed)
 
     def _add_given(self, aligned: Aligned, scale: Fact) -> Literal:
         no, yes = self._boolean(f"{aligned.id} not given"), self._boolean(f"{aligned.id} given")
-        self._require(no == z3.Not(yes))
+        self._require(z3.Or(no, yes))
         for side in Side:
-            self._require(self._encodings[side].computed[aligned.id] == no)
+            self._require(z3.Implies(no, self._encodings[side].computed[aligned.id]))
         update = {"type": FactType.YES_NO, "low": 0, "high": 1, "decimals": 0, "unit": None}
         flag = scale.model_copy(update=update)
         self._add(Dimension(aligned.id, Kind.GIVEN, flag), (no, yes), Cells(flag, (0, 1)), None)
@@ -197,10 +197,11 @@ class _Product(Asked):
         self._add(dimension, copy.cells[aligned.id], cells, copy.integers.get(aligned.id))
 
     def _add_shared(self, aligned: Aligned, scale: Fact, given: Literal | None) -> None:
-        """One value for both sides; where there is `given`, only if that is true."""
+        """One value for both sides; where there is `given`, only if that is true. That it has no second one need not be
+        said: a side has one cell of it, and two of the scale that are the same cell on both sides are one to both."""
         cells = common_cells(aligned, self._alignment.plans)
         literals = tuple(self._boolean(f"{aligned.id}@{cell}") for cell in range(cells.count))
-        self._require(z3.PbEq([(literal, 1) for literal in literals], 1, self.context))
+        self._require(z3.Or(*literals))
         integer = self._counted(aligned, cells, literals)
         for side in sorted(aligned.plays, key=list(Side).index):
             for formula in self._linked(aligned, side, cells, literals, integer):
@@ -215,7 +216,7 @@ class _Product(Asked):
         integer = z3.Int(aligned.id, ctx=self.context)
         for cell, literal in enumerate(literals):
             low, high = cells.interval(cell)
-            self._require(literal == z3.And(integer >= low, integer <= high))
+            self._require(z3.Implies(literal, z3.And(integer >= low, integer <= high)))
         return integer
 
     def _linked(

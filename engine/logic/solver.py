@@ -218,15 +218,15 @@ class Solver(Asked):
         copy = self.copies[0]
         touched = touched_rules(self._plan.decision, conditions.keys(), values.keys())
         kept = {name: formula for name, formula in copy.concluded.rules.items() if name not in touched}
-        concluded = Concluded(values=values, conditions=conditions, rules=kept)
-        self._fresh += 1
-        self._encoding.conclude(self._plan, copy, concluded, f" #{self._fresh}")
-        return concluded
+        return self._concluded(self._plan, Concluded(values=values, conditions=conditions, rules=kept))
 
     def concluded_by(self, plan: Plan) -> Concluded:
         """What the first copy would conclude by another plan of the same facts, whose tests the cells are fine enough
         for. Made inside `scope`."""
-        concluded = Concluded()
+        return self._concluded(plan, Concluded())
+
+    def _concluded(self, plan: Plan, concluded: Concluded) -> Concluded:
+        """What the first copy comes to by a plan, in names of its own."""
         self._fresh += 1
         self._encoding.conclude(plan, self.copies[0], concluded, f" #{self._fresh}")
         return concluded
