@@ -9,6 +9,7 @@ that gives up within its resource count raises `SolverLimit`; it never becomes a
 from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
 from engine.logic.circuits import certain_shares
+from engine.logic.encoding import Concluded
 from engine.logic.patients import FoundPatient, Patients
 from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
 from engine.logic.proofs import ALWAYS, NEVER, Proofs
@@ -32,6 +33,7 @@ __all__ = [
     "ALWAYS",
     "NEVER",
     "Box",
+    "Concluded",
     "Dimension",
     "Every",
     "Extent",
