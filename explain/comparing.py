@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.alignment import Side
-from engine.comparison import DecisionComparison, Example, Group, GuidelineComparison, Movement, Result
+from engine.comparison import DecisionComparison, Example, Group, GuidelineComparison, Movement, Result, ToldChange
 from engine.diagnostics import counted
 from engine.edits import Edit, Touch, Way
 from engine.facts import Facts
@@ -13,6 +13,7 @@ from engine.guideline import Decision, Fact, Guideline
 from engine.logic import Dimension, Kind, Refused
 from engine.versions import Step, least_version
 from explain.account import Section
+from explain.comparing_told import points_in_words, proved_of_told, told_change_in_words
 from explain.justification import Line
 from explain.regions import EVERYBODY, extent_in_words, spans_in_words
 from explain.wording import listed, sentence, value_in_words
@@ -102,6 +103,9 @@ def _answer(comparison: GuidelineComparison) -> str:
     verdict = "" if comparison.is_version_enough else f" Version {comparison.after.version} does not say so."
     if moving:
         return f"Patients have another answer in {listed(moving)}.{verdict}"
+    told = [each.decision for each in comparison.decisions if each.told_changes]
+    if told:
+        return f"{_unmoved(still)}; patients get other cautions or points in {listed(told)}.{verdict}"
     if not comparison.edits:
         return f"The two are the same guideline.{verdict}"
     if not still:
@@ -125,10 +129,13 @@ def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
 
 def _movements(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[Line]:
     if not compared.movements:
-        who = "no patient changes" if compared.is_proved_for_all else "no patient of whom everything is given changes"
-        yield Line(f"Proved: {who}, {extent_in_words(compared.classes)}")
+        who = "no patient" if compared.is_proved_for_all else "no patient of whom everything is given"
+        yield Line(f"Proved: {who} has another outcome, {extent_in_words(compared.classes)}")
     for movement in compared.movements:
         yield _movement(comparison, compared.decision, movement)
+    for change in compared.told_changes:
+        yield _told_change(comparison, compared.decision, change)
+    yield from proved_of_told(comparison, compared)
 
 
 def _movement(comparison: GuidelineComparison, decision: str, movement: Movement) -> Line:
@@ -136,22 +143,30 @@ def _movement(comparison: GuidelineComparison, decision: str, movement: Movement
     was = result_in_words(before.decisions[decision], movement.before)
     is_now = result_in_words(after.decisions[decision], movement.after)
     groups = [_group(before, after, group) for group in movement.groups]
-    if movement.is_capped:
-        groups.append(Line(f"and others: only {counted(len(groups), 'group')} are listed"))
-    return Line(f"{was} before, {is_now} after", below=tuple(groups))
+    return Line(f"{was} before, {is_now} after", below=_listed(groups, movement.is_capped))
 
 
-def _group(before: Guideline, after: Guideline, group: Group) -> Line:
+def _told_change(comparison: GuidelineComparison, decision: str, change: ToldChange) -> Line:
+    before, after = comparison.before, comparison.after
+    groups = [_group(before, after, group, points_in_words(change, group)) for group in change.groups]
+    text = told_change_in_words(after.decisions[decision], change)
+    return Line(text, below=_listed(groups, change.is_capped))
+
+
+def _listed(groups: list[Line], is_capped: bool) -> tuple[Line, ...]:
+    more = [Line(f"and others: only {counted(len(groups), 'group')} are listed")] if is_capped else []
+    return (*groups, *more)
+
+
+def _group(before: Guideline, after: Guideline, group: Group, more: str = "") -> Line:
     if group.example is None:
         text = "no example: a formula has no value in range for the least of them"
     else:
-        text = f"for example: {example_in_words(before, after, group.example)}"
+        text = f"for example: {example_in_words(before, after, group.example)}{more}"
     return Line(group_in_words(group), below=(Line(text),))
 
 
 def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[str]:
-    if _says_more(comparison, compared.decision):
-        yield "Outcomes are compared. Cautions and scores are not: the edits say what could change in them"
     if compared.against_formulas:
         yield "Somebody changes who states a fact against what it would be computed from"
     if compared.apart:
@@ -162,14 +177,6 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
         yield f"Found by each version in its own way, and compared so: {_names(compared.found_apart)}"
     if compared.computed_otherwise:
         yield f"Compared as given, found in another way where it is not: {_names(compared.computed_otherwise)}"
-
-
-def _says_more(comparison: GuidelineComparison, decision: str) -> bool:
-    """Whether the decision gives cautions or scores beside its outcome that an edit may have changed."""
-    both = [each.decisions[decision] for each in (comparison.before, comparison.after)]
-    gives = any(each.scores or any(rule.caution for rule in each.rules.values()) for each in both)
-    elsewhere = {*comparison.before.decisions, *comparison.after.decisions} - {decision}
-    return gives and any(edit.touch is not Touch.WORDS and edit.home not in elsewhere for edit in comparison.edits)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from engine.logic.changes import least_changes
 from engine.logic.circuits import certain_shares
 from engine.logic.encoding import Concluded
 from engine.logic.patients import FoundPatient, Patients
-from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
+from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, ToldMove, Turn, moves_of
 from engine.logic.proofs import ALWAYS, NEVER, Proofs
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
@@ -52,6 +52,8 @@ __all__ = [
     "Refused",
     "Region",
     "ResultIs",
+    "ToldMove",
+    "Turn",
     "Wanted",
     "certain_shares",
     "deciding_sets",
