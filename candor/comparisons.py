@@ -280,7 +280,8 @@ def _result(result: Result) -> ResultJson:
 
 def _group(comparison: GuidelineComparison, group: Group) -> GroupJson:
     example = None if group.example is None else _example(comparison, group.example)
-    return {"text": group_in_words(group), "bounds": _bounds(group.bounds), "example": example}
+    text = group_in_words(comparison.before, comparison.after, group)
+    return {"text": text, "bounds": _bounds(group.bounds), "example": example}
 
 
 def _bounds(bounds: Bounds) -> list[BoundJson]:

@@ -106,7 +106,8 @@ class DecisionComparison:
 @dataclass(frozen=True, slots=True)
 class GuidelineComparison:
     """Two versions of a guideline. `decisions` are those that both have, by id; `required` is the step of the version
-    that the edits and movements ask for, `taken` the one that the versions show."""
+    that the edits and movements ask for (a patient who was answered and is refused asks for a major one), `taken` the
+    one that the versions show."""
 
     before: Guideline
     after: Guideline
@@ -116,8 +117,9 @@ class GuidelineComparison:
     @property
     def required(self) -> Step:
         steps = [edit.step for edit in self.edits]
-        changed = [each for each in self.decisions if each.movements or each.told_changes]
-        return max([*steps, *(Step.PATCH for _ in changed), Step.NONE])
+        moved = [move for each in self.decisions for move in each.movements]
+        steps += [Step.MAJOR if move.after is Refused.REFUSED else Step.PATCH for move in moved]
+        return max([*steps, *(Step.PATCH for each in self.decisions if each.told_changes), Step.NONE])
 
     @property
     def taken(self) -> Step:

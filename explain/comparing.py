@@ -68,15 +68,17 @@ def edit_in_words(edit: Edit) -> str:
     return f"{subject}: {edit.aspect} was {_said(edit.before)}, is {_said(edit.after)}"
 
 
-def group_in_words(group: Group) -> str:
+def group_in_words(before: Guideline, after: Guideline, group: Group) -> str:
     """Who moves alike: the values that bind them."""
-    bounds = [_bound_in_words(dimension, spans) for dimension, spans in group.bounds]
+    shared = _shared_titles(before, after)
+    bounds = [_bound_in_words(dimension, spans, shared) for dimension, spans in group.bounds]
     return "; ".join([*bounds, "any other facts"]) if bounds else EVERYBODY
 
 
 def example_in_words(before: Guideline, after: Guideline, example: Example) -> str:
     """The patient of an example; what the two versions know of them differently is told for each."""
-    one, other = (_values(*each) for each in ((before, example.before), (after, example.after)))
+    titles = _shared_titles(before, after)
+    one, other = (_values(*each, titles) for each in ((before, example.before), (after, example.after)))
     if one == other:
         return "; ".join(one)
     shared = [each for each in one if each in other]
@@ -163,7 +165,7 @@ def _group(before: Guideline, after: Guideline, group: Group, more: str = "") ->
         text = "no example: a formula has no value in range for the least of them"
     else:
         text = f"for example: {example_in_words(before, after, group.example)}{more}"
-    return Line(group_in_words(group), below=(Line(text),))
+    return Line(group_in_words(before, after, group), below=(Line(text),))
 
 
 def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[str]:
@@ -189,15 +191,29 @@ def _edits(comparison: GuidelineComparison) -> Iterator[Section]:
         yield Section(title, tuple(Line(f"{edit_in_words(edit)} ({edit.step.name.lower()})") for edit in found))
 
 
-def _bound_in_words(dimension: Dimension, spans: tuple[tuple[int, int], ...]) -> str:
-    title = sentence(dimension.scale.title)
+def _shared_titles(before: Guideline, after: Guideline) -> frozenset[str]:
+    """The titles that facts of different names have, as one that was renamed and kept its title."""
+    names: dict[str, set[str]] = {}
+    for fact in (*before.facts.values(), *after.facts.values()):
+        names.setdefault(sentence(fact.title), set()).add(fact.id)
+    return frozenset(title for title, ids in names.items() if len(ids) > 1)
+
+
+def _title(name: str, fact: Fact, shared: frozenset[str]) -> str:
+    """The title of a fact, with its name beside it where others have the same."""
+    title = sentence(fact.title)
+    return f"{title} ({name})" if title in shared else title
+
+
+def _bound_in_words(dimension: Dimension, spans: tuple[tuple[int, int], ...], shared: frozenset[str]) -> str:
+    title = _title(dimension.fact, dimension.scale, shared)
     values = spans_in_words(dimension.scale, spans)
     return f"{title}: {values}" if dimension.kind is Kind.VALUE else f"{title}, {dimension.kind.value}: {values}"
 
 
-def _values(guideline: Guideline, facts: Facts) -> list[str]:
+def _values(guideline: Guideline, facts: Facts, shared: frozenset[str]) -> list[str]:
     def text(fact: Fact, steps: int) -> str:
-        return f"{sentence(fact.title)}: {value_in_words(fact, fact.scalar_of(steps))}"
+        return f"{_title(fact.id, fact, shared)}: {value_in_words(fact, fact.scalar_of(steps))}"
 
     return [text(guideline.facts[name], given.steps) for name, given in facts.given.items()]
 

@@ -346,3 +346,31 @@ def test_a_guideline_of_a_revision_that_does_not_load_says_why(repository: Path)
 def test_what_is_no_guideline_is_no_guideline(name: str) -> None:
     ran = candor("diff", name, TOY)
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_fact_that_was_renamed_and_kept_its_title_is_told_by_its_name_too(tmp_path: Path) -> None:
+    new = edited(tmp_path / "new", PATCHED)
+    for path in new.glob("*.yaml"):
+        path.write_text(path.read_text("utf-8").replace("snow_depth", "depth_of_snow"), "utf-8")
+    _, document = diffed(TOY, new)
+    moves = [move for decision in document["decisions"] for move in decision["movements"]]
+    texts = [group["text"] for move in moves for group in move["groups"]]
+    assert any("Depth of snow (snow_depth): " in text and "Depth of snow (depth_of_snow): " in text for text in texts)
+    assert not any("Depth of snow: " in text for text in texts)
+    assert "fact `snow_depth`: renamed from `snow_depth` to `depth_of_snow`" in {e["text"] for e in document["edits"]}
+    printed = candor("diff", TOY, new, *AT).out
+    assert "; Depth of snow (snow_depth): " in printed
+    assert "Depth of snow: " not in printed
+
+
+def test_somebody_who_is_now_refused_asks_for_a_major_step_though_no_edit_does(tmp_path: Path) -> None:
+    new = shutil.copytree(SOUND, tmp_path / "sound")
+    path = new / "facts.yaml"
+    text = path.read_text("utf-8")
+    old = "    range: [-30, 40]\n    decimals: 1\n    unit: Cel\n  wind:"
+    path.write_text(text.replace(old, old.replace("decimals: 1", "decimals: 2")), "utf-8")
+    _, document = diffed(SOUND, new)
+    assert [(each["name"], each["step"]) for each in document["edits"]] == [("air", "minor")]
+    after = [move["after"] for decision in document["decisions"] for move in decision["movements"]]
+    assert {"outcome": None, "is_refused": True} in after
+    assert document["version"]["required"] == "major"
