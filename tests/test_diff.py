@@ -374,3 +374,4 @@ def test_somebody_who_is_now_refused_asks_for_a_major_step_though_no_edit_does(t
     after = [move["after"] for decision in document["decisions"] for move in decision["movements"]]
     assert {"outcome": None, "is_refused": True} in after
     assert document["version"]["required"] == "major"
+    assert "or above\n    patients who were answered are refused\n" in candor("diff", SOUND, new, *AT).out
