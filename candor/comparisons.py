@@ -6,15 +6,26 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from candor.cohorts import Answered, ChangedAnswer, CohortChanges
-from engine.comparison import Bounds, DecisionComparison, Example, Group, GuidelineComparison, Movement, Result
+from engine.comparison import (
+    Bounds,
+    DecisionComparison,
+    Example,
+    Group,
+    GuidelineComparison,
+    Movement,
+    Result,
+    ToldChange,
+)
 from engine.conditions import Interval
 from engine.edits import Edit
 from engine.facts import Facts
 from engine.guideline import Fact, Guideline, Scalar
 from engine.logic import Refused
+from engine.told import ToldScore
 from engine.trace_shape import GuidelineJson
 from engine.versions import Step, least_version
 from explain.comparing import edit_in_words, group_in_words
+from explain.comparing_told import told_change_in_words
 
 _closed = with_config(ConfigDict(extra="forbid"))
 StepJson = Literal["back", "none", "patch", "minor", "major"]
@@ -73,12 +84,42 @@ class MovementJson(TypedDict):
 
 
 @_closed
+class ToldTextsJson(TypedDict):
+    """A caution in the versions that have it, or the points of an example."""
+
+    before: NotRequired[str]
+    after: NotRequired[str]
+
+
+@_closed
+class ToldGroupJson(GroupJson):
+    """A group with, of other points, those of its example before and after."""
+
+    points: NotRequired[ToldTextsJson]
+
+
+@_closed
+class ToldChangeJson(TypedDict):
+    """Everybody whom both versions answer and who gets a caution in one only, or other points; all of them, unless
+    `is_capped`."""
+
+    text: str
+    turn: Literal["lost", "gained", "other"]
+    score: NotRequired[str]
+    caution: NotRequired[ToldTextsJson]
+    groups: list[ToldGroupJson]
+    is_capped: bool
+
+
+@_closed
 class DecisionDiffJson(TypedDict):
     """What two versions of a decision make of the same patients. No movement is the proof that no complete patient
-    changes; `is_proved_for_all`, that none does, whatever is not known."""
+    changes; `is_proved_for_all`, that none does, whatever is not known. No change of what is told beside the outcome is
+    the proof that no complete patient gets another caution of a rule, or other points."""
 
     decision: str
     movements: list[MovementJson]
+    told_changes: list[ToldChangeJson]
     classes: int
     is_proved_for_all: bool
     apart: list[str]
@@ -87,6 +128,7 @@ class DecisionDiffJson(TypedDict):
     computed_otherwise: list[str]
     refusing_apart: list[str]
     against_formulas: bool
+    told_against_formulas: bool
 
 
 @_closed
@@ -188,6 +230,7 @@ def _decision(comparison: GuidelineComparison, compared: DecisionComparison) -> 
     return {
         "decision": compared.decision,
         "movements": [_movement(comparison, each) for each in compared.movements],
+        "told_changes": [_told_change(comparison, compared.decision, each) for each in compared.told_changes],
         "classes": compared.classes,
         "is_proved_for_all": compared.is_proved_for_all,
         "apart": list(compared.apart),
@@ -196,6 +239,7 @@ def _decision(comparison: GuidelineComparison, compared: DecisionComparison) -> 
         "computed_otherwise": list(compared.computed_otherwise),
         "refusing_apart": list(compared.refusing_apart),
         "against_formulas": compared.against_formulas,
+        "told_against_formulas": compared.told_against_formulas,
     }
 
 
@@ -208,6 +252,27 @@ def _movement(comparison: GuidelineComparison, movement: Movement) -> MovementJs
     }
 
 
+def _told_change(comparison: GuidelineComparison, decision: str, change: ToldChange) -> ToldChangeJson:
+    told: ToldChangeJson = {
+        "text": told_change_in_words(comparison.after.decisions[decision], change),
+        "turn": change.turn.value,
+        "groups": [_told_group(comparison, each) for each in change.groups],
+        "is_capped": change.is_capped,
+    }
+    if isinstance(change.told, ToldScore):
+        told["score"] = change.told.id
+    else:
+        told["caution"] = cast(ToldTextsJson, {side.value: text for side, text in change.told.texts.items()})
+    return told
+
+
+def _told_group(comparison: GuidelineComparison, group: Group) -> ToldGroupJson:
+    told = cast(ToldGroupJson, _group(comparison, group))
+    if group.points is not None:
+        told["points"] = {"before": group.points[0], "after": group.points[1]}
+    return told
+
+
 def _result(result: Result) -> ResultJson:
     return {
         "outcome": None if isinstance(result, Refused) else result,
@@ -217,7 +282,8 @@ def _result(result: Result) -> ResultJson:
 
 def _group(comparison: GuidelineComparison, group: Group) -> GroupJson:
     example = None if group.example is None else _example(comparison, group.example)
-    return {"text": group_in_words(group), "bounds": _bounds(group.bounds), "example": example}
+    text = group_in_words(comparison.before, comparison.after, group)
+    return {"text": text, "bounds": _bounds(group.bounds), "example": example}
 
 
 def _bounds(bounds: Bounds) -> list[BoundJson]:

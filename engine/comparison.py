@@ -1,9 +1,10 @@
 """Two versions of a decision compared: which patients move from one result to another, each move with examples that
 both versions decide again, or the proof that nobody moves."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 from engine import logic
 from engine.alignment import Aligned, Alignment, Side, alignment_of, is_same_scale
@@ -15,15 +16,20 @@ from engine.errors import EngineFault, InputRejected
 from engine.facts import Facts
 from engine.formulas import Linear
 from engine.guideline import Fact, GivenValue, Guideline
-from engine.logic import Dimension, Kind, Refused
+from engine.logic import Dimension, Kind, Refused, Turn
 from engine.numbers import rounded
 from engine.plan import plan_of
+from engine.told import Told, ToldCaution, ToldScore
+from engine.trace import Trace
 from engine.versions import Step, step_between
 
 Result = str | None | Refused
 Bounds = tuple[tuple[Dimension, tuple[Interval, ...]], ...]
 _PLACE = Place("facts")
 _CONTRADICTORY = "patient.contradictory"
+Decided = Trace | Refused
+_GIVEN = {Turn.LOST: [True, False], Turn.GAINED: [False, True]}
+"""Whether a caution is given, before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,12 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Group:
     """Patients who move alike: the values that bind them, and the least of them as an example; None where a version
-    refuses that one, because a formula that is counted free has no value in range."""
+    refuses that one, because a formula that is counted free has no value in range. Of those with other points, the
+    example's points before and after, as they are written."""
 
     bounds: Bounds
     example: Example | None
+    points: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,23 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldChange:
+    """Everybody whom both versions answer, and who gets a caution in one version only, or other points; groups as of a
+    movement."""
+
+    told: Told
+    turn: Turn
+    groups: tuple[Group, ...]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionComparison:
     """What two versions of a decision make of the same patients.
 
-    No movement proves that no complete patient changes; if `is_proved_for_all`, none at all, whatever is not known.
+    No movement proves that no complete patient changes; if `is_proved_for_all`, none at all, whatever is not known. No
+    change of what is told beside the outcome proves that no complete patient gets another caution of a rule, or other
+    points; where less is known, rules that say the same in another way may fire for different patients.
     classes: the combinations of values that the two versions tell apart
     apart: the facts that are another fact in each version, because they have no value in common
     narrowed: the facts that are compared on the values that both versions accept, which are not all
@@ -66,10 +87,12 @@ class DecisionComparison:
     refusing_apart: the facts that one version alone computes, and for which it may refuse whom the other answers,
     because a formula leaves their range
     against_formulas: whether somebody changes who states a fact against what it would be computed from
+    told_against_formulas: whether only somebody who does so gets another caution or other points
     """
 
     decision: str
     movements: tuple[Movement, ...]
+    told_changes: tuple[ToldChange, ...]
     classes: int
     apart: tuple[str, ...]
     narrowed: tuple[str, ...]
@@ -77,6 +100,7 @@ class DecisionComparison:
     computed_otherwise: tuple[str, ...]
     refusing_apart: tuple[str, ...]
     against_formulas: bool
+    told_against_formulas: bool
 
     @property
     def is_proved_for_all(self) -> bool:
@@ -87,7 +111,8 @@ class DecisionComparison:
 @dataclass(frozen=True, slots=True)
 class GuidelineComparison:
     """Two versions of a guideline. `decisions` are those that both have, by id; `required` is the step of the version
-    that the edits and movements ask for, `taken` the one that the versions show."""
+    that the edits and movements ask for (a patient who was answered and is refused asks for a major one), `taken` the
+    one that the versions show."""
 
     before: Guideline
     after: Guideline
@@ -97,7 +122,9 @@ class GuidelineComparison:
     @property
     def required(self) -> Step:
         steps = [edit.step for edit in self.edits]
-        return max([*steps, *(Step.PATCH for each in self.decisions if each.movements), Step.NONE])
+        moved = [move for each in self.decisions for move in each.movements]
+        steps += [Step.MAJOR if move.after is Refused.REFUSED else Step.PATCH for move in moved]
+        return max([*steps, *(Step.PATCH for each in self.decisions if each.told_changes), Step.NONE])
 
     @property
     def taken(self) -> Step:
@@ -124,6 +151,7 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
     return DecisionComparison(
         decision=decision,
         movements=tuple(_movement(alignment, moves, move, at) for move in moves.moves),
+        told_changes=tuple(_told_change(alignment, moves, move, at) for move in moves.told_moves),
         classes=moves.classes,
         apart=tuple(each.id for each in alignment.facts if each.scale is None),
         narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
@@ -131,6 +159,7 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
         computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
         refusing_apart=tuple(each.id for each in alignment.facts if _may_refuse_alone(alignment, each)),
         against_formulas=moves.against_formulas and not moves.moves,
+        told_against_formulas=moves.told_against_formulas and not moves.told_moves,
     )
 
 
@@ -172,36 +201,84 @@ def _may_leave_range(fact: Fact, linear: Linear | None, facts: Mapping[str, Fact
 
 
 def _movement(alignment: Alignment, moves: logic.Moves, move: logic.Move, at: datetime) -> Movement:
-    groups = (Group(box.bounds, _example(alignment, moves, move, box, at)) for box in move.boxes)
+    results = {Side.BEFORE: move.before, Side.AFTER: move.after}
+
+    def is_so(found: Mapping[Side, Decided]) -> bool:
+        return all(_has_result(found[side], result) for side, result in results.items())
+
+    groups = (Group(box.bounds, _example(alignment, moves, box, is_so, at)) for box in move.boxes)
     return Movement(move.before, move.after, tuple(groups), move.is_capped)
 
 
+def _told_change(alignment: Alignment, moves: logic.Moves, move: logic.ToldMove, at: datetime) -> ToldChange:
+    def is_so(found: Mapping[Side, Decided]) -> bool:
+        now = [_told_in(found[side], move.told, side) for side in Side]
+        return now == _GIVEN[move.turn] if move.turn in _GIVEN else None not in now and now[0] != now[1]
+
+    groups = [Group(box.bounds, _example(alignment, moves, box, is_so, at)) for box in move.boxes]
+    if isinstance(move.told, ToldScore):
+        groups = [replace(each, points=_points(alignment, move.told, each.example, at)) for each in groups]
+    return ToldChange(move.told, move.turn, tuple(groups), move.is_capped)
+
+
+def _points(alignment: Alignment, told: ToldScore, example: Example | None, at: datetime) -> tuple[str, str] | None:
+    if example is None:
+        return None
+    one = _decided(alignment, Side.BEFORE, example.before, at)
+    other = _decided(alignment, Side.AFTER, example.after, at)
+    assert isinstance(one, Trace)
+    assert isinstance(other, Trace)
+    before, after = (str(each.low) for trace in (one, other) for each in trace.scores if each.score == told.id)
+    return before, after
+
+
+def _has_result(decided: Decided, result: Result) -> bool:
+    if isinstance(decided, Refused) or isinstance(result, Refused):
+        return decided is result
+    return decided.outcome == result and len(decided.possible_outcomes) <= 1
+
+
+def _told_in(decided: Decided, told: Told, side: Side) -> object:
+    """Whether a version gives a caution, or how many points it gives, exactly; None where they are not settled."""
+    if isinstance(decided, Refused):
+        return None
+    if isinstance(told, ToldCaution):
+        return any(each.rule is not None and each.text == told.texts.get(side) for each in decided.cautions)
+    (score,) = (each for each in decided.scores if each.score == told.id)
+    return Fraction(score.low) if score.low == score.high else None
+
+
 def _example(
-    alignment: Alignment, moves: logic.Moves, move: logic.Move, box: logic.MovedBox, at: datetime
+    alignment: Alignment,
+    moves: logic.Moves,
+    box: logic.MovedBox,
+    is_so: Callable[[Mapping[Side, Decided]], bool],
+    at: datetime,
 ) -> Example | None:
+    """The least patient of a box, as both versions bear it out; None where one of them refuses that patient for another
+    reason than the guideline's `impossible`. Raises `EngineFault` where they come to something else."""
     facts = {side: _stated(alignment, moves, box.witness, side) for side in Side}
-    for side, result in zip(Side, (move.before, move.after), strict=True):
-        if not _is_confirmed(alignment, side, facts[side], result, at):
+    found: dict[Side, Decided] = {}
+    for side in Side:
+        decided = _decided(alignment, side, facts[side], at)
+        if decided is None:
             return None
+        found[side] = decided
+    if not is_so(found):
+        raise EngineFault(f"an example of {alignment.plans[Side.BEFORE].decision.id} is not confirmed")
     return Example(facts[Side.BEFORE], facts[Side.AFTER])
 
 
-def _is_confirmed(alignment: Alignment, side: Side, facts: Facts, result: Result, at: datetime) -> bool:
-    """Whether a version comes to the result; False where it refuses the patient for another reason than the
-    guideline's `impossible`. Raises `EngineFault` where it comes to another."""
+def _decided(alignment: Alignment, side: Side, facts: Facts, at: datetime) -> Decided | None:
+    """What a version makes of a patient; None where it refuses the patient for another reason than `impossible`."""
     plan = alignment.plans[side]
     try:
-        trace = decide(plan.guideline, plan.decision.id, facts, at=at)
+        return decide(plan.guideline, plan.decision.id, facts, at=at)
     except InputRejected as rejected:
         codes = {each.code for each in rejected.diagnostics}
-        if codes == {_CONTRADICTORY} and result is Refused.REFUSED:
-            return True
-        if _CONTRADICTORY in codes:
+        if _CONTRADICTORY in codes and codes != {_CONTRADICTORY}:
             raise EngineFault(f"an example of {plan.decision.id} is refused {side.value}") from rejected
-        return False
-    if trace.outcome != result or len(trace.possible_outcomes) > 1:
-        raise EngineFault(f"an example of {plan.decision.id} is not confirmed {side.value}")
-    return True
+        return Refused.REFUSED if _CONTRADICTORY in codes else None
 
 
 def _stated(alignment: Alignment, moves: logic.Moves, witness: Mapping[str, int], side: Side) -> Facts:

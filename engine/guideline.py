@@ -325,8 +325,9 @@ class Guideline(Model):
     impossible: tuple[Impossible, ...] = ()
     decisions: dict[str, Decision]
     sha256: str
-    untaken: tuple[Finding | Score, ...] = Field(default=(), exclude=True, repr=False)
-    """What `findings.yaml` describes and no decision takes."""
+    untaken: Decision | None = Field(default=None, exclude=True, repr=False)
+    """What `findings.yaml` describes and no decision takes, with what its rules rest on, as a decision; its outcomes
+    are another's."""
     content: Mapping[str, object] = Field(default_factory=dict, exclude=True, repr=False)
     """What the author wrote, exactly as it is hashed."""
     imported_content: Mapping[str, object] = Field(default_factory=dict, exclude=True, repr=False)

@@ -9,11 +9,19 @@ from engine.guideline import Guideline
 from engine.plan import plan_of
 from explain.regions import box_in_words
 
+NOT_LOOKED_AT = (
+    "not looked at: gaps, conflicts, thresholds that do not meet, and what a rule or fact changes, since no decision "
+    "takes these rules and no answer rests on them"
+)
+"""What is told of shared rules that no decision takes."""
+
 
 def checked_text(guideline: Guideline, checked: Checked) -> str:
     """All of it, flaws first."""
     found = counted(len(checked.flaws), "flaw") if checked.flaws else "no flaws"
     decisions = ["\n".join(_decision(guideline, name, checked)) for name in guideline.decisions]
+    if guideline.untaken is not None:
+        decisions.append("\n".join([*_decision(guideline, guideline.untaken.id, checked), f"  {NOT_LOOKED_AT}"]))
     return (
         "\n\n".join([f"{guideline.id} {guideline.version}: {found}", *flaws_text(guideline, checked), *decisions])
         + "\n"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.alignment import Side
-from engine.comparison import DecisionComparison, Example, Group, GuidelineComparison, Movement, Result
+from engine.comparison import DecisionComparison, Example, Group, GuidelineComparison, Movement, Result, ToldChange
 from engine.diagnostics import counted
 from engine.edits import Edit, Touch, Way
 from engine.facts import Facts
@@ -13,6 +13,7 @@ from engine.guideline import Decision, Fact, Guideline
 from engine.logic import Dimension, Kind, Refused
 from engine.versions import Step, least_version
 from explain.account import Section
+from explain.comparing_told import points_in_words, proved_of_told, told_change_in_words
 from explain.justification import Line
 from explain.regions import EVERYBODY, extent_in_words, spans_in_words
 from explain.wording import listed, sentence, value_in_words
@@ -67,15 +68,17 @@ def edit_in_words(edit: Edit) -> str:
     return f"{subject}: {edit.aspect} was {_said(edit.before)}, is {_said(edit.after)}"
 
 
-def group_in_words(group: Group) -> str:
+def group_in_words(before: Guideline, after: Guideline, group: Group) -> str:
     """Who moves alike: the values that bind them."""
-    bounds = [_bound_in_words(dimension, spans) for dimension, spans in group.bounds]
+    shared = _shared_titles(before, after)
+    bounds = [_bound_in_words(dimension, spans, shared) for dimension, spans in group.bounds]
     return "; ".join([*bounds, "any other facts"]) if bounds else EVERYBODY
 
 
 def example_in_words(before: Guideline, after: Guideline, example: Example) -> str:
     """The patient of an example; what the two versions know of them differently is told for each."""
-    one, other = (_values(*each) for each in ((before, example.before), (after, example.after)))
+    titles = _shared_titles(before, after)
+    one, other = (_values(*each, titles) for each in ((before, example.before), (after, example.after)))
     if one == other:
         return "; ".join(one)
     shared = [each for each in one if each in other]
@@ -90,7 +93,8 @@ def version_section(comparison: GuidelineComparison) -> Section:
     if required is Step.NONE:
         return Section("The version", (Line(f"Nothing was edited, so nothing is required: {before}, {after}"),))
     because = [edit_in_words(edit) for edit in comparison.edits if edit.step is required]
-    because += [] if because else ["patients have another answer"]
+    moved = "who were answered are refused" if required is Step.MAJOR else "have another answer"
+    because += [] if because else [f"patients {moved}"]
     asked = f"A {required.name.lower()} step is required: {before} to {least_version(before, required)} or above"
     verdict = f"{after} is enough" if comparison.is_version_enough else f"{after} is not enough"
     return Section("The version", (Line(asked, below=tuple(map(Line, _few(because)))), Line(verdict)))
@@ -102,6 +106,9 @@ def _answer(comparison: GuidelineComparison) -> str:
     verdict = "" if comparison.is_version_enough else f" Version {comparison.after.version} does not say so."
     if moving:
         return f"Patients have another answer in {listed(moving)}.{verdict}"
+    told = [each.decision for each in comparison.decisions if each.told_changes]
+    if told:
+        return f"{_unmoved(still)}; patients get other cautions or points in {listed(told)}.{verdict}"
     if not comparison.edits:
         return f"The two are the same guideline.{verdict}"
     if not still:
@@ -125,10 +132,13 @@ def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
 
 def _movements(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[Line]:
     if not compared.movements:
-        who = "no patient changes" if compared.is_proved_for_all else "no patient of whom everything is given changes"
-        yield Line(f"Proved: {who}, {extent_in_words(compared.classes)}")
+        who = "no patient" if compared.is_proved_for_all else "no patient of whom everything is given"
+        yield Line(f"Proved: {who} has another outcome, {extent_in_words(compared.classes)}")
     for movement in compared.movements:
         yield _movement(comparison, compared.decision, movement)
+    for change in compared.told_changes:
+        yield _told_change(comparison, compared.decision, change)
+    yield from proved_of_told(comparison, compared)
 
 
 def _movement(comparison: GuidelineComparison, decision: str, movement: Movement) -> Line:
@@ -136,22 +146,30 @@ def _movement(comparison: GuidelineComparison, decision: str, movement: Movement
     was = result_in_words(before.decisions[decision], movement.before)
     is_now = result_in_words(after.decisions[decision], movement.after)
     groups = [_group(before, after, group) for group in movement.groups]
-    if movement.is_capped:
-        groups.append(Line(f"and others: only {counted(len(groups), 'group')} are listed"))
-    return Line(f"{was} before, {is_now} after", below=tuple(groups))
+    return Line(f"{was} before, {is_now} after", below=_listed(groups, movement.is_capped))
 
 
-def _group(before: Guideline, after: Guideline, group: Group) -> Line:
+def _told_change(comparison: GuidelineComparison, decision: str, change: ToldChange) -> Line:
+    before, after = comparison.before, comparison.after
+    groups = [_group(before, after, group, points_in_words(change, group)) for group in change.groups]
+    text = told_change_in_words(after.decisions[decision], change)
+    return Line(text, below=_listed(groups, change.is_capped))
+
+
+def _listed(groups: list[Line], is_capped: bool) -> tuple[Line, ...]:
+    more = [Line(f"and others: only {counted(len(groups), 'group')} are listed")] if is_capped else []
+    return (*groups, *more)
+
+
+def _group(before: Guideline, after: Guideline, group: Group, more: str = "") -> Line:
     if group.example is None:
         text = "no example: a formula has no value in range for the least of them"
     else:
-        text = f"for example: {example_in_words(before, after, group.example)}"
-    return Line(group_in_words(group), below=(Line(text),))
+        text = f"for example: {example_in_words(before, after, group.example)}{more}"
+    return Line(group_in_words(before, after, group), below=(Line(text),))
 
 
 def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[str]:
-    if _says_more(comparison, compared.decision):
-        yield "Outcomes are compared. Cautions and scores are not: the edits say what could change in them"
     if compared.against_formulas:
         yield "Somebody changes who states a fact against what it would be computed from"
     if compared.apart:
@@ -166,14 +184,6 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
         yield f"Computed by one version alone, which may refuse for what it comes to: {_names(compared.refusing_apart)}"
 
 
-def _says_more(comparison: GuidelineComparison, decision: str) -> bool:
-    """Whether the decision gives cautions or scores beside its outcome that an edit may have changed."""
-    both = [each.decisions[decision] for each in (comparison.before, comparison.after)]
-    gives = any(each.scores or any(rule.caution for rule in each.rules.values()) for each in both)
-    elsewhere = {*comparison.before.decisions, *comparison.after.decisions} - {decision}
-    return gives and any(edit.touch is not Touch.WORDS and edit.home not in elsewhere for edit in comparison.edits)
-
-
 def _names(names: Iterable[str]) -> str:
     return listed(f"`{name}`" for name in names)
 
@@ -184,15 +194,29 @@ def _edits(comparison: GuidelineComparison) -> Iterator[Section]:
         yield Section(title, tuple(Line(f"{edit_in_words(edit)} ({edit.step.name.lower()})") for edit in found))
 
 
-def _bound_in_words(dimension: Dimension, spans: tuple[tuple[int, int], ...]) -> str:
-    title = sentence(dimension.scale.title)
+def _shared_titles(before: Guideline, after: Guideline) -> frozenset[str]:
+    """The titles that facts of different names have, as one that was renamed and kept its title."""
+    names: dict[str, set[str]] = {}
+    for fact in (*before.facts.values(), *after.facts.values()):
+        names.setdefault(sentence(fact.title), set()).add(fact.id)
+    return frozenset(title for title, ids in names.items() if len(ids) > 1)
+
+
+def _title(name: str, fact: Fact, shared: frozenset[str]) -> str:
+    """The title of a fact, with its name beside it where others have the same."""
+    title = sentence(fact.title)
+    return f"{title} ({name})" if title in shared else title
+
+
+def _bound_in_words(dimension: Dimension, spans: tuple[tuple[int, int], ...], shared: frozenset[str]) -> str:
+    title = _title(dimension.fact, dimension.scale, shared)
     values = spans_in_words(dimension.scale, spans)
     return f"{title}: {values}" if dimension.kind is Kind.VALUE else f"{title}, {dimension.kind.value}: {values}"
 
 
-def _values(guideline: Guideline, facts: Facts) -> list[str]:
+def _values(guideline: Guideline, facts: Facts, shared: frozenset[str]) -> list[str]:
     def text(fact: Fact, steps: int) -> str:
-        return f"{sentence(fact.title)}: {value_in_words(fact, fact.scalar_of(steps))}"
+        return f"{_title(fact.id, fact, shared)}: {value_in_words(fact, fact.scalar_of(steps))}"
 
     return [text(guideline.facts[name], given.steps) for name, given in facts.given.items()]
 

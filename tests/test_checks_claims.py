@@ -11,6 +11,7 @@ from engine.checks import Checked, check
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.mutation import noticed
+from explain.checked import checked_text
 
 TODAY = date(2026, 1, 15)
 HEAD = """\
@@ -135,6 +136,47 @@ def test_a_shared_finding_that_no_decision_takes_is_told(tmp_path: Path) -> None
     told = [(each.subject, each.message, Path(each.place.file).name) for each in found.flaws]
     assert ("lost", "no decision uses the finding `lost`", "findings.yaml") in told
     assert ("sum", "no decision uses the score `sum`", "findings.yaml") in told
+
+
+def test_shared_rules_that_no_decision_takes_are_looked_at_as_far_as_no_answer_is_needed(tmp_path: Path) -> None:
+    rules = (
+        rule("never", '{all: [{hole: "< 1"}, {hole: "> 1"}]}', "lost"),
+        rule("twice", '{all: [{hole: "< 1"}, {hole: "< 4.4"}], tall: yes}', "lost", basis="stated"),
+        rule("unnamed", '{hole: "> 7"}', "lost", "That is so.", basis="stated"),
+        rule("points", '{lost: yes, hole: "> 1"}', "{add: 1, to: sum}"),
+        rule("tall_ones", '{kerb: yes, hole: "> 0"}', "tall"),
+    )
+    shared = (
+        f"findings: {{lost: Nobody tests it, tall: It is tall}}\n"
+        f"scores: {{sum: {{title: Points, range: [-1, 1]}}}}\nrules:\n{''.join(rules)}"
+    )
+    taking = rule("small", "{tall: yes}", "fill", "It is tall.")
+    kerb = "  kerb: {title: kerb, question: Is there one?, type: yes_no}\n"
+    guideline = made(tmp_path, (taking,), more=kerb, shared=shared)
+    found = check(guideline, TODAY)
+    told = {(each.code.removeprefix("check."), each.subject) for each in found.flaws if "care" not in each.place.file}
+    assert told == {
+        ("finding_unused", "lost"),
+        ("finding_unused", "sum"),
+        ("rule_never_fires", "never"),
+        ("condition_redundant", "twice"),
+        ("points_unreachable", "sum"),
+        ("threshold_unsourced", "unnamed"),
+        ("because_names_nothing", "unnamed"),
+    }
+    assert all(each.decision is None and each.witness is None for each in found.flaws if each.subject == "twice")
+    assert {each.code for each in found.proofs if each.decision == "findings"} == set()
+    text = checked_text(guideline, found)
+    assert "\n\npaths/findings\n  not looked at: gaps, conflicts, " in text
+
+
+def test_a_fact_that_only_such_rules_test_is_not_told_as_well(tmp_path: Path) -> None:
+    shared = f"findings: {{lost: Nobody tests it}}\nrules:\n{rule('kerbed', '{kerb: yes}', 'lost', 'A kerb.')}"
+    kerb = "  kerb: {title: kerb, question: Is there one?, type: yes_no}\n"
+    found = checked(tmp_path, (rule("small", '{hole: "<= 4.4"}', "fill"),), more=kerb, shared=shared)
+    assert "fact_unused" not in codes(found)
+    assert "finding_unused" in codes(found)
+    assert proved(found, "rule_never_fires") == {"care_0", "findings"}
 
 
 KERB = """\

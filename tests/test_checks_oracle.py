@@ -7,7 +7,7 @@ shares no code with the engine; only which flaws the checks told is the engine's
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations, product
@@ -18,6 +18,7 @@ from hypothesis import assume, event, given
 from engine.checks import Checked, check
 from engine.conditions import facts_in
 from engine.guideline import Guideline
+from tests.oracle.conditions import read_condition
 from tests.oracle.deciding import conclusions
 from tests.oracle.formulas import computed, rounded
 from tests.oracle.reading import read_question, read_vocabulary
@@ -28,6 +29,8 @@ from tests.test_properties import examples, guidelines, loaded
 TODAY = date(2026, 1, 15)
 MOST = 1_000
 """How many combinations are tried at most."""
+UNTAKEN = "findings"
+"""What shared rules that no decision takes are told under."""
 
 
 @dataclass(frozen=True)
@@ -109,18 +112,32 @@ def vars_of(question: Question) -> dict[str, object]:
 
 def everybody(guideline: RandomGuideline, engine: Guideline, name: str) -> Everybody:
     vocabulary = read_vocabulary(guideline.facts, guideline.imported)
-    question = read_question(vocabulary, guideline.decisions[name], guideline.findings)
+    written = guideline.decisions[name] if name in guideline.decisions else untaken(guideline, engine)
+    question = read_question(vocabulary, written, guideline.findings)
     shared = mapping(mapping(guideline.findings or {}).get("rules", {}))
-    tree = {**shared, **mapping(mapping(guideline.decisions[name])["rules"])}
+    tree = {**shared, **mapping(mapping(written)["rules"])}
     tested = set(engine_tested(engine, name))
     tied = {fact for each in question.impossible for fact in each.names.values()}
     names = tuple(sorted(tested | (tied & set(question.relevant))))
     return Everybody(question, tree, names, frozenset(tested))
 
 
+def untaken(guideline: RandomGuideline, engine: Guideline) -> Tree:
+    """The shared rules that no decision takes, as a decision that has them as its own."""
+    shared = mapping(guideline.findings or {})
+    taken = {name for each in engine.decisions.values() for name in (*each.rules, *each.findings, *each.scores)}
+    own = {
+        part: {name: each for name, each in mapping(shared.get(part, {})).items() if name not in taken}
+        for part in ("findings", "scores", "rules")
+    }
+    return {**own, "outcomes": {}}
+
+
 def engine_tested(engine: Guideline, name: str) -> frozenset[str]:
-    """The facts that the rules of a decision test."""
-    rules = engine.decisions[name].rules.values()
+    """The facts that the rules of a decision test, or those that no decision takes."""
+    decision = engine.decisions.get(name) or engine.untaken
+    assert decision is not None
+    rules = decision.rules.values()
     return frozenset[str]().union(*(facts_in(rule.condition) for rule in rules))
 
 
@@ -148,6 +165,65 @@ def test_what_is_proved_is_what_trying_everybody_shows(guideline: RandomGuidelin
             event(f"{len([each for each in checked.flaws if each.decision == name])} flaws")
 
 
+@examples(25)
+@given(guidelines().filter(lambda each: each.findings is not None))
+def test_what_is_proved_of_rules_that_no_decision_takes_is_what_trying_everybody_shows(
+    guideline: RandomGuideline,
+) -> None:
+    with loaded(replace(guideline, decisions={"plain": plain(guideline)})) as engine:
+        own = set(mapping(mapping(guideline.findings or {}).get("rules", {}))) - {
+            rule for decision in engine.decisions.values() for rule in decision.rules
+        }
+        assert bool(own) == (engine.untaken is not None)
+        assume(own)
+        world = everybody(guideline, engine, UNTAKEN)
+        assume(world.size <= MOST and world.possible)
+        checked = check(engine, TODAY)
+        assert_never_fires(checked, world, own)
+        assert_redundant(checked, engine, world)
+
+
+def plain(guideline: RandomGuideline) -> Mapping[str, Tree]:
+    """A decision that takes at most one of the shared findings."""
+    rules = mapping(mapping(guideline.findings)["rules"])
+    name = next(iter(mapping(mapping(guideline.findings).get("findings", {}))), None)
+    (fact, tree), *_ = mapping(guideline.facts["facts"]).items()
+    entry = mapping(tree)
+    value = {"yes_no": "yes", "choice": str(next(iter(mapping(entry.get("choices", {"": ""})))))}
+    low = str(entry["range"][0]) if "range" in entry else ""
+    test = value.get(str(entry["type"]), low)
+    when = {fact: test} if name is None or len(rules) % 2 else {fact: test, name: "yes"}
+    source = {"basis": "added"}
+    rule = {"title": "A rule", "when": when, "then": "go", "because": "So it is.", "source": source}
+    return {"decision": "plain", "question": "What now?", "outcomes": {"go": {"title": "Go"}}, "rules": {"only": rule}}
+
+
+def assert_never_fires(checked: Checked, world: Everybody, own: set[str]) -> None:
+    """Each rule that is told fires for nobody; where none is told, neither does one that no decision takes, unless it
+    rests on one that a decision takes. The proof is there exactly where every rule fires for somebody."""
+    never = {rule.name for rule in world.rules} - {rule for v in world.possible for rule in world.fired(v)[0]}
+    found = told(checked, "rule_never_fires", UNTAKEN) & own
+    assert found <= never
+    assert found or not never & own or never - own
+    is_proved = any((each.code, each.decision) == ("check.rule_never_fires", UNTAKEN) for each in checked.proofs)
+    assert is_proved == (not never)
+    event(f"{len(never)} never fire")
+
+
+def assert_redundant(checked: Checked, engine: Guideline, world: Everybody) -> None:
+    """Where it is proved that each part counts, no entry of a `when` can be left out of any rule for everybody."""
+    is_proved = any((each.code, each.decision) == ("check.condition_redundant", UNTAKEN) for each in checked.proofs)
+    facts, scores = world.question.facts, world.question.scores
+    for rule in world.rules:
+        when = mapping(mapping(world.tree[rule.name])["when"])
+        for name in when if len(when) > 1 and "unless" not in mapping(world.tree[rule.name]) else ():
+            shorter = read_condition({key: test for key, test in when.items() if key != name}, facts, scores)
+            ends = [(values, conclusions(world.question, values)) for values in world.all]
+            is_same = all(shorter(*each) == rule.condition(*each) for each in ends)
+            event(f"redundant: {is_same}")
+            assert not (is_proved and is_same), (rule.name, name)
+
+
 def assert_gap_and_reach(checked: Checked, name: str, world: Everybody) -> None:
     results = {world.answer(values)[0] for values in world.possible}  # type: ignore[index]
     has_seam = told(checked, "threshold_hole", name) or told(checked, "threshold_overlap", name)
@@ -164,7 +240,7 @@ def assert_gap_and_reach(checked: Checked, name: str, world: Everybody) -> None:
 def assert_idle(checked: Checked, name: str, world: Everybody) -> None:
     """Each rule that is told fires for nobody; each that fires for nobody is told or rests on one that is."""
     never = {rule.name for rule in world.rules} - {rule for v in world.possible for rule in world.fired(v)[0]}
-    found = told(checked, "rule_never_fires", name)
+    found = told(checked, "rule_never_fires", name) & {rule.name for rule in world.rules}
     assert found <= never
     assert bool(found) == bool(never)
 

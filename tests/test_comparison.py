@@ -10,15 +10,16 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from engine.alignment import Alignment, alignment_of, common_cells
-from engine.comparison import DecisionComparison, Movement, compared
+from engine.alignment import Alignment, Side, alignment_of, common_cells
+from engine.comparison import DecisionComparison, Movement, ToldChange, compared
 from engine.errors import GuidelineRejected
-from engine.guideline import Guideline
+from engine.guideline import Decision, Guideline
 from engine.logic import Refused
 from engine.plan import plan_of
-from tests.oracle.moves import REFUSED, Moving, moving_patients
+from engine.told import ToldScore
+from tests.oracle.moves import REFUSED, Moving, moving_patients, told_patients
 from tests.oracle.regions import question_of
-from tests.oracle.terms import Question
+from tests.oracle.terms import Question, mapping
 from tests.random_guidelines import RandomGuideline, guidelines, importing_guidelines
 from tests.random_guidelines.edits import edited
 from tests.test_properties import AT, examples, loaded
@@ -82,7 +83,9 @@ def is_in(bounds: Mapping[str, tuple[tuple[int, int], ...]], patient: Steps) -> 
     return all(any(low <= patient[name] <= high for low, high in spans) for name, spans in bounds.items())
 
 
-def assert_groups(alignment: Alignment, movement: Movement, inside: list[Steps], outside: list[Steps]) -> None:
+def assert_groups(
+    alignment: Alignment, movement: Movement | ToldChange, inside: list[Steps], outside: list[Steps]
+) -> None:
     assert not movement.is_capped
     groups = [{each.fact: spans for each, spans in group.bounds} for group in movement.groups]
     for patient in inside:
@@ -113,9 +116,69 @@ def assert_all_exact(pair: Versions, before: Guideline, after: Guideline) -> Non
         examples = [group.example for movement in found.movements for group in movement.groups]
         event("without an example" if None in examples else "all confirmed")
         assert_exact(alignment, found, moving)
+        assert_told_exact(pair, name, alignment, found)
 
 
-@examples(100)
+def texts_of(guideline: RandomGuideline, name: str, decision: Decision) -> Mapping[str, str]:
+    """The text of each caution of a rule that the decision has, by rule."""
+    shared = mapping(mapping(guideline.findings or {}).get("rules", {}))
+    rules = {**shared, **mapping(mapping(guideline.decisions[name])["rules"])}
+    own = {rule: mapping(tree) for rule, tree in rules.items() if rule in decision.rules}
+    found = {rule: tree["caution"] for rule, tree in own.items() if "caution" in tree}
+    return {rule: text if isinstance(text, str) else str(mapping(text)["text"]) for rule, text in found.items()}
+
+
+def same_cautions(texts: tuple[Mapping[str, str], Mapping[str, str]]) -> list[tuple[str | None, str | None]]:
+    """The cautions of both versions side by side: by their text, or else one that the same single rule gives in other
+    words."""
+    rules = [{text: [rule for rule in each if each[rule] == text] for text in each.values()} for each in texts]
+    before, after = rules
+    sides: list[tuple[str | None, str | None]] = [(text, text) for text in before if text in after]
+    gone, new = ([text for text in one if text not in other] for one, other in ((before, after), (after, before)))
+    for text in gone:
+        again = [other for other in new if after[other] == before[text] and len(after[other]) == 1]
+        sides.append((text, again[0] if again else None))
+    return sides + [(None, text) for text in new if text not in [other for _, other in sides]]
+
+
+def assert_told_exact(pair: Versions, name: str, alignment: Alignment, found: DecisionComparison) -> None:
+    """Each change of a caution or score has the patients whom it concerns and nobody else."""
+    before, after = (plan.decision for plan in alignment.plans.values())
+    texts = texts_of(pair[0], name, before), texts_of(pair[1], name, after)
+    asked = question(pair[0], name), question(pair[1], name)
+    people = [
+        ({n: in_steps(common_scale(alignment, n), v) for n, v in values.items()}, one, other)
+        for values, one, other in told_patients(*asked, texts, MOST)
+    ]
+    expected: dict[object, set[int]] = {}
+    for at, (_, one, other) in enumerate(people):
+        if one is None or other is None:
+            continue
+        for text, again in same_cautions(texts):
+            was, now = text in one.cautions, again in other.cautions
+            if was != now:
+                expected.setdefault((text, again, "lost" if was else "gained"), set()).add(at)
+        for score in one.scores.keys() & other.scores.keys():
+            if one.scores[score] != other.scores[score]:
+                expected.setdefault((score, "other"), set()).add(at)
+    changes = {key_of(each): each for each in found.told_changes}
+    assert changes.keys() == expected.keys()
+    for key, concerned in expected.items():
+        event(changes[key].turn.value)
+        sides = [
+            [each for at, (each, *_) in enumerate(people) if (at in concerned) is is_in] for is_in in (True, False)
+        ]
+        assert_groups(alignment, changes[key], *sides)
+
+
+def key_of(change: ToldChange) -> object:
+    if isinstance(change.told, ToldScore):
+        return change.told.id, change.turn.value
+    texts = change.told.texts
+    return texts.get(Side.BEFORE), texts.get(Side.AFTER), change.turn.value
+
+
+@examples(60)
 @given(versions())
 def test_who_moves_is_who_moves_by_brute_force(pair: Versions) -> None:
     with both_loaded(pair) as (before, after):
@@ -135,6 +198,6 @@ def test_nobody_moves_between_a_guideline_and_itself(guideline: RandomGuideline)
     with loaded(guideline) as before, loaded(guideline) as after:
         for name in guideline.decisions:
             found = compared(before, after, name, at=AT, limit=10)
-            assert found.movements == ()
+            assert (found.movements, found.told_changes) == ((), ())
             assert found.is_proved_for_all
             assert found.classes >= 1

@@ -62,7 +62,7 @@ def test_who_moves_is_told_with_an_example_and_the_version_is_held_to_it(tmp_pat
     )
     (example,) = (line for line in ran.out.splitlines() if line.startswith("      for example: "))
     assert "; Depth of snow: 5.0 cm" in example
-    assert "  Proved: no patient changes, over 155,520 classes of patients" in ran.out
+    assert "  Proved: no patient has another outcome, over 155,520 classes of patients" in ran.out
     assert "  A patch step is required: 1.2.0 to 1.2.1 or above\n" in ran.out
 
 
@@ -102,12 +102,11 @@ def test_a_guideline_and_itself_are_proved_to_be_the_same() -> None:
     ran = candor("diff", TOY, TOY, *AT)
     assert (ran.code, ran.err) == (0, "")
     assert "The two are the same guideline." in ran.out
-    assert ran.out.count("Proved: no patient changes, over ") == 3
+    assert ran.out.count("Proved: no patient has another outcome, over ") == 3
     assert "Nothing was edited, so nothing is required: 1.2.0, 1.2.0" in ran.out
 
 
-def test_what_is_not_compared_is_not_claimed(tmp_path: Path) -> None:
-    """A caution that fewer patients get is no other outcome, and it is said that it is not looked at."""
+def test_who_gets_a_caution_no_longer_is_told_though_no_outcome_changes(tmp_path: Path) -> None:
     rule = (
         "  warn:\n    title: Warn\n    when: {{snow_depth: {}}}\n    caution: Mind it.\n    source: {{basis: added}}\n"
     )
@@ -115,11 +114,79 @@ def test_what_is_not_compared_is_not_claimed(tmp_path: Path) -> None:
         edited(tmp_path / name, ("clearing", "rules:\n", "rules:\n" + rule.format(test)), PATCHED)
         for name, test in (("old", '">= 5"'), ("new", '">= 9"'))
     )
-    ran = candor("diff", old, new, *AT)
-    said = "  Outcomes are compared. Cautions and scores are not: the edits say what could change in them\n"
-    assert "No patient has another outcome: proved." in ran.out
-    assert ran.out.count(said) == 1
-    assert said not in candor("diff", TOY, edited(tmp_path / "words", PATCHED), *AT).out
+    ran, document = diffed(old, new)
+    assert ran.code == 1
+    (change,) = (each for decision in document["decisions"] for each in decision["told_changes"])
+    assert (change["turn"], change["caution"]) == ("lost", {"before": "Mind it.", "after": "Mind it."})
+    (group,) = change["groups"]
+    assert group["bounds"] == [{"fact": "snow_depth", "of": "value", "spans": [{"low": "5.0", "high": "8.9"}]}]
+    assert group["example"]["after"]["snow_depth"] == "5.0"
+    assert document["version"]["required"] == "patch"
+    text = candor("diff", old, new, *AT).out
+    assert text.splitlines()[1].startswith(
+        "No patient has another outcome; patients get other cautions or points in clearing."
+    )
+    told = '  Caution "Mind it." [warn]: given before, no longer after\n    Depth of snow: 5.0 to 8.9 cm; '
+    assert told in text
+    assert text.count("  Proved: no patient of whom everything is given gets another caution of a rule") == 1
+
+
+def test_a_caution_in_other_words_is_the_same_and_two_that_change_places_are_not(tmp_path: Path) -> None:
+    rules = (
+        '  warn:\n    title: Warn\n    when: {{snow_depth: ">= 5"}}\n    caution: {}\n    source: {{basis: added}}\n'
+        '  look:\n    title: Look\n    when: {{snow_depth: ">= 9"}}\n    caution: {}\n    source: {{basis: added}}\n'
+    )
+    said = {
+        "old": ("Mind it.", "Look out."),
+        "reworded": ("Beware.", "Look out."),
+        "swapped": ("Look out.", "Mind it."),
+    }
+    made = {
+        name: edited(tmp_path / name, ("clearing", "rules:\n", "rules:\n" + rules.format(*texts)), PATCHED)
+        for name, texts in said.items()
+    }
+    _, document = diffed(made["old"], made["reworded"])
+    assert [each for decision in document["decisions"] for each in decision["told_changes"]] == []
+    _, document = diffed(made["old"], made["swapped"])
+    changes = [each for decision in document["decisions"] for each in decision["told_changes"]]
+    assert [(each["turn"], each["caution"]["before"]) for each in changes] == [
+        ("gained", "Look out."),
+        ("lost", "Mind it."),
+    ]
+
+
+def test_whom_one_version_calls_impossible_gets_no_other_caution(tmp_path: Path) -> None:
+    """They get another answer, which is told: they are refused."""
+    rule = '  warn: {title: Warn, when: {snow_depth: "[5..9)"}, caution: Mind it., source: {basis: added}}\n'
+    old = edited(tmp_path / "old", ("clearing", "rules:\n", "rules:\n" + rule))
+    more = 'impossible:\n  - when: {snow_depth: "[5..9)"}\n    because: "It never is."\n'
+    new = edited(tmp_path / "new", ("facts", "impossible:\n", more))
+    _, document = diffed(old, new)
+    (clearing,) = (each for each in document["decisions"] if each["decision"] == "clearing")
+    assert clearing["told_changes"] == []
+    assert clearing["movements"]
+    assert all(each["after"]["is_refused"] for each in clearing["movements"])
+
+
+def test_who_gets_other_points_is_told_with_the_points_of_the_example(tmp_path: Path) -> None:
+    old = shutil.copytree(SOUND, tmp_path / "old" / "sound")
+    new = shutil.copytree(SOUND, tmp_path / "new" / "sound")
+    path = new / "salting.yaml"
+    text = path.read_text("utf-8").replace("range: [0, 3]}", "range: [0, 3], decimals: 1}")
+    path.write_text(text.replace("add: 1, to", "add: 0.5, to"), "utf-8")
+    _, document = diffed(old, new)
+    ((decision),) = document["decisions"]
+    ((change),) = decision["told_changes"]
+    assert (change["score"], change["turn"]) == ("danger", "other")
+    assert [group["bounds"] for group in change["groups"]] == [
+        [{"fact": "steep", "of": "value", "spans": [{"low": True, "high": True}]}]
+    ]
+    assert change["groups"][0]["points"] == {"before": "1", "after": "0.5"}
+    assert " (points: 1 before, 0.5 after)" in candor("diff", old, new, *AT).out
+    _, back = diffed(new, old)
+    assert [change["groups"][0]["points"] for change in back["decisions"][0]["told_changes"]] == [
+        {"before": "0.5", "after": "1"}
+    ]
 
 
 def test_nothing_is_claimed_of_a_decision_that_only_one_version_has(tmp_path: Path) -> None:
@@ -296,3 +363,32 @@ def test_a_guideline_of_a_revision_that_does_not_load_says_why(repository: Path)
 def test_what_is_no_guideline_is_no_guideline(name: str) -> None:
     ran = candor("diff", name, TOY)
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_fact_that_was_renamed_and_kept_its_title_is_told_by_its_name_too(tmp_path: Path) -> None:
+    new = edited(tmp_path / "new", PATCHED)
+    for path in new.glob("*.yaml"):
+        path.write_text(path.read_text("utf-8").replace("snow_depth", "depth_of_snow"), "utf-8")
+    _, document = diffed(TOY, new)
+    moves = [move for decision in document["decisions"] for move in decision["movements"]]
+    texts = [group["text"] for move in moves for group in move["groups"]]
+    assert any("Depth of snow (snow_depth): " in text and "Depth of snow (depth_of_snow): " in text for text in texts)
+    assert not any("Depth of snow: " in text for text in texts)
+    assert "fact `snow_depth`: renamed from `snow_depth` to `depth_of_snow`" in {e["text"] for e in document["edits"]}
+    printed = candor("diff", TOY, new, *AT).out
+    assert "; Depth of snow (snow_depth): " in printed
+    assert "Depth of snow: " not in printed
+
+
+def test_somebody_who_is_now_refused_asks_for_a_major_step_though_no_edit_does(tmp_path: Path) -> None:
+    new = shutil.copytree(SOUND, tmp_path / "sound")
+    path = new / "facts.yaml"
+    text = path.read_text("utf-8")
+    old = "    range: [-30, 40]\n    decimals: 1\n    unit: Cel\n  wind:"
+    path.write_text(text.replace(old, old.replace("decimals: 1", "decimals: 2")), "utf-8")
+    _, document = diffed(SOUND, new)
+    assert [(each["name"], each["step"]) for each in document["edits"]] == [("air", "minor")]
+    after = [move["after"] for decision in document["decisions"] for move in decision["movements"]]
+    assert {"outcome": None, "is_refused": True} in after
+    assert document["version"]["required"] == "major"
+    assert "or above\n    patients who were answered are refused\n" in candor("diff", SOUND, new, *AT).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -11,7 +12,7 @@ from engine.edits import Edit, Touch, Way, edits_between
 from engine.loading import load
 from engine.versions import Step, least_version, step_between
 from explain.comparing import edit_in_words
-from tests.mistake_examples import TOY, copy_of_toy
+from tests.mistake_examples import SOUND, TOY, copy_of_toy
 
 TOLD = load(TOY, with_cases=False)
 
@@ -198,3 +199,29 @@ def test_the_step_between_two_versions(before: str, after: str, step: Step) -> N
     if step > Step.NONE:
         assert step_between(before, least_version(before, step)) is step
         assert step_between(least_version(before, step), after) in (Step.NONE, Step.PATCH)
+
+
+@pytest.mark.parametrize(
+    ("file", "removed", "added", "said"),
+    [
+        (
+            "facts",
+            "    range: [-30, 40]\n    decimals: 1\n    unit: Cel\n  wind:",
+            "    range: [-30, 40]\n    decimals: 2\n    unit: Cel\n  wind:",
+            "fact `air`: decimals was `1`, is `2`",
+        ),
+        ("facts", "range: [0, 200]", "range: [0, 300]", "fact `snow_depth`: range was `0 to 200`, is `0 to 300`"),
+        ("salting", "range: [0, 3]}", "range: [0, 3], decimals: 1}", "score `danger` of `salting`: range changed"),
+    ],
+)
+def test_decimals_or_a_range_alone_edit_no_condition_that_is_written_the_same(
+    file: str, removed: str, added: str, said: str, tmp_path: Path
+) -> None:
+    folder = copytree(SOUND, tmp_path / "sound")
+    path = folder / f"{file}.yaml"
+    text = path.read_text("utf-8")
+    assert text.count(removed) == 1
+    path.write_text(text.replace(removed, added), "utf-8")
+    edits = edits_between(load(SOUND, with_cases=False), load(folder, with_cases=False))
+    assert [edit_in_words(each) for each in edits] == [said]
+    assert {each.step for each in edits} == {Step.MINOR}

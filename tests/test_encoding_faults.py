@@ -47,8 +47,8 @@ def _requiring(path: Path) -> Iterator[str]:
     """The calls that hand a constraint to the solver, but for those that hand on what they were given."""
     text = path.read_text("utf-8")
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and re.fullmatch(r"(.*\.)?(_require|add)", ast.unparse(node.func)):
+        if isinstance(node, ast.Call) and re.fullmatch(r"(.*\.)?(_?require|add)", ast.unparse(node.func)):
             call = ast.get_source_segment(text, node)
             assert call is not None
-            if not call.endswith(("(formula)", "(name)", "(read)")):
+            if not call.endswith(("(formula)", ", formula)", "(name)", "(read)")):
                 yield call

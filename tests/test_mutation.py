@@ -2,6 +2,7 @@
 the guidelines that come with Candor leave none unnoticed. That equivalent ones are is in `test_mutation_oracle`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from candor.guidelines import load_decision
 from engine.cases import run_case
 from engine.guideline import Case, Expected, Guideline
 from engine.loading import load
-from engine.mutation import Survivor, noticed
+from engine.mutation import Survivor, mutants, noticed
 from tests import schemas
 from tests.commands import candor
 
@@ -97,3 +98,18 @@ def test_where_no_case_is_missing_no_file_is_written(tmp_path: Path) -> None:
     ran = candor("mutate", "fatigue_scales/fatigue_vas", "--output", path)
     assert (ran.code, path.exists()) == (0, False)
     assert "No case is missing" in ran.err
+
+
+def test_each_mutant_has_an_id_of_its_own_that_does_not_depend_on_other_rules(tmp_path: Path) -> None:
+    folder = shutil.copytree(TOY.with_name("sound"), tmp_path / "sound")
+    path = folder / "salting.yaml"
+    text = path.read_text("utf-8")
+    twice = '{any: [{chill: "< -10", steep: yes}, {chill: "< -10", salted: yes}]}'
+    path.write_text(text.replace('{chill: "< -10"}', twice), "utf-8")
+    ids = [each.id for each in mutants(load(folder, with_cases=False), "salting")]
+    assert len(set(ids)) == len(ids)
+    again = [each for each in ids if each.endswith(" (place 2)")]
+    assert len(again) == 3
+    path.write_text(path.read_text("utf-8").replace('{walkers: ">= 20"}', '{walkers: ">= 30"}'), "utf-8")
+    others = [each.id for each in mutants(load(folder, with_cases=False), "salting")]
+    assert [each for each in others if "dress_warmly" in each] == [each for each in ids if "dress_warmly" in each]

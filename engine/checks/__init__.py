@@ -6,6 +6,7 @@ before what follows from them.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from engine.checks.conflicts import conflicts, declared_overlaps
@@ -38,6 +39,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("reasons", unnamed_reasons),
 )
 """What is checked of each decision, with the words for its progress."""
+WITHOUT_ANSWERS = ("rules that never fire", "conditions", "points", "sources", "reasons")
+"""What is checked of shared rules that no decision takes; all else is about answers, and none rests on them."""
 
 __all__ = ["CHECKS", "Checked", "Flaw", "Meant", "Proof", "Unproved", "Witness", "check"]
 
@@ -53,6 +56,7 @@ def check(guideline: Guideline, today: date, progress: Callable[[str, str], None
         for words, each in CHECKS:
             progress(decision.id, words)
             found += _noted(each, words, subject)
+    found += _of_untaken(guideline, today, noted, progress)
     flaws = {(each.code, each.place, each.message): each for each in found if isinstance(each, Flaw)}
     return Checked(
         tuple(sorted(flaws.values(), key=lambda flaw: (flaw.place, flaw.code, flaw.message))),
@@ -60,6 +64,27 @@ def check(guideline: Guideline, today: date, progress: Callable[[str, str], None
         tuple(each for each in found if isinstance(each, Unproved)),
         tuple(each for each in found if isinstance(each, Meant)),
     )
+
+
+def _of_untaken(
+    guideline: Guideline, today: date, noted: list[Flaw], progress: Callable[[str, str], None]
+) -> Iterator[Found]:
+    """What is found of shared rules that no decision takes; those that they rest on are looked at where decisions take
+    them. Nobody who shows a flaw is told, since no case could be written of anybody."""
+    untaken = guideline.untaken
+    if untaken is None:
+        return
+    taken = frozenset[str]().union(*({*each.rules, *each.scores} for each in guideline.decisions.values()))
+    decisions = {**guideline.decisions, untaken.id: untaken}
+    subject = Subject(guideline.model_copy(update={"decisions": decisions}), untaken, today, noted)
+    for words, each in CHECKS:
+        if words in WITHOUT_ANSWERS:
+            progress(untaken.id, words)
+            for one in _noted(each, words, subject):
+                if not isinstance(one, Flaw):
+                    yield one
+                elif one.subject not in taken:
+                    yield replace(one, decision=None, witness=None)
 
 
 def _noted(check: Check, words: str, subject: Subject) -> Iterator[Found]:

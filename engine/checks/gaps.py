@@ -27,7 +27,8 @@ def gaps(subject: Subject) -> Iterator[Found]:
         CODE,
         "some patients come to no outcome",
         subject.decision.place,
-        "write a rule for them, or widen the conditions of those that are near",
+        "write a rule for them, or widen the conditions of those that are near; where no advice is meant for them, let "
+        "a rule conclude an outcome that says so",
         subject.decision.id,
         subject.decision.id,
         witness=witness,

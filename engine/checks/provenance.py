@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
-from engine.conditions import FindingTest, Test, leaves
+from engine.conditions import FindingTest, ScoreTest, Test, leaves
 from engine.guideline import Basis, Fact, Guideline, Rule
 from engine.templates import names_in, parts_of
 
@@ -52,9 +52,8 @@ def unsourced_thresholds(subject: Subject) -> Iterator[Found]:
             home = rule.home if rule.home == subject.decision.id else None
             yield Flaw(UNSOURCED, message, rule.place, help, home, rule.id)
     if is_free:
-        yield Proof(
-            UNSOURCED, "each threshold on a fact is in a note of its source", subject.decision.id, subject.kinds
-        )
+        statement = "each threshold on a fact or a score is in a note of its source"
+        yield Proof(UNSOURCED, statement, subject.decision.id, subject.kinds)
 
 
 def unnamed_reasons(subject: Subject) -> Iterator[Found]:
@@ -71,10 +70,8 @@ def unnamed_reasons(subject: Subject) -> Iterator[Found]:
 
 def _told(guideline: Guideline, rule: Rule) -> Iterator[str]:
     for each in rule.source:
-        yield from (text for text in (each.note, each.at) if text is not None)
-        if each.cite is not None:
-            source = guideline.sources[each.cite]
-            yield from (text for text in (source.title, source.note) if text is not None)
+        notes = (each.note, None if each.cite is None else guideline.sources[each.cite].note)
+        yield from (note for note in notes if note is not None)
 
 
 def _numbers(text: str) -> Iterator[Fraction]:
@@ -82,18 +79,22 @@ def _numbers(text: str) -> Iterator[Fraction]:
 
 
 def _thresholds(subject: Subject, rule: Rule) -> Iterator[tuple[str, str]]:
-    """The numbers that a rule tests facts with, as they are written; not the ends of the range, which an interval that
-    goes so far names for completeness."""
+    """The numbers that a rule tests facts and scores with, as they are written; not the ends of the range, which an
+    interval that goes so far names for completeness."""
     for leaf in leaves(rule.condition):
-        if isinstance(leaf, Test) and subject.guideline.facts[leaf.fact].is_numeric:
-            text = _INTERVAL.sub(partial(_inner_ends, subject.guideline.facts[leaf.fact]), leaf.text)
-            yield from ((leaf.fact, each) for each in _NUMBER.findall(_ABOUT_ZERO.sub("", text)))
+        if isinstance(leaf, FindingTest):
+            continue
+        facts, scores = subject.guideline.facts, subject.decision.scores
+        scale = scores[leaf.score].scale if isinstance(leaf, ScoreTest) else facts[leaf.fact]
+        if scale.is_numeric:
+            text = _INTERVAL.sub(partial(_inner_ends, scale), leaf.text)
+            yield from ((scale.id, each) for each in _NUMBER.findall(_ABOUT_ZERO.sub("", text)))
 
 
-def _inner_ends(fact: Fact, interval: re.Match[str]) -> str:
+def _inner_ends(scale: Fact, interval: re.Match[str]) -> str:
     """The ends of an interval, but for those that are the ends of the range."""
-    ends = zip(interval.groups(), (fact.low, fact.high), strict=True)
-    return " ".join(text for text, end in ends if Fraction(text) != fact.exact(end))
+    ends = zip(interval.groups(), (scale.low, scale.high), strict=True)
+    return " ".join(text for text, end in ends if Fraction(text) != scale.exact(end))
 
 
 def _titles(subject: Subject, rule: Rule) -> Iterator[str]:

@@ -8,8 +8,6 @@ from engine.checks.redundancy import CODE as REDUNDANT
 from engine.checks.subject import Found, Subject, Values
 from engine.conditions import facts_in
 from engine.guideline import Rule
-from engine.numbers import first_from
-from engine.strata import PlannedScore
 
 OUTCOME, FACT, POINTS = "check.outcome_unreachable", "check.fact_never_matters", "check.points_unreachable"
 
@@ -85,7 +83,10 @@ def _matters(subject: Subject, fact: str) -> bool:
 def unreachable_points(subject: Subject) -> Iterator[Found]:
     """A flaw for each score whose range is wider than what patients can have; the range that they have, proved."""
     for score in subject.plan.scores:
-        low, high = _reached(subject, score)
+        reached = subject.reached(score.id, score.scale.low, score.scale.high)
+        if reached is None:
+            continue
+        low, high = reached
         text = score.scale.text_of
         if (low, high) == (score.scale.low, score.scale.high):
             statement = f"the score `{score.id}` reaches both ends of its range, {text(low)} and {text(high)}"
@@ -98,15 +99,3 @@ def unreachable_points(subject: Subject) -> Iterator[Found]:
             f"its range says {text(score.scale.low)} to {text(score.scale.high)}: narrow it, or add the rules it lacks"
         )
         yield Flaw(POINTS, message, described.place, help, home, score.id)
-
-
-def _reached(subject: Subject, score: PlannedScore) -> tuple[int, int]:
-    """The least and the most points that anybody has, in steps."""
-    low, high = score.scale.low, score.scale.high
-
-    def is_met(first: int, last: int) -> bool:
-        with subject.proofs.question() as ask:
-            return ask.is_met(ask.within(score.id, first, last))
-
-    least = first_from(low, high, lambda most: is_met(low, most))
-    return least, -first_from(-high, -least, lambda most: is_met(-most, high))

@@ -1,17 +1,17 @@
-"""Where the tests of two rules on one number nearly meet."""
+"""Where the tests of two rules on one number, a fact or a score, nearly meet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
-from engine.conditions import AllOf, AnyOf, AtLeast, Condition, Interval, NotThis, Test
+from engine.conditions import AllOf, AnyOf, AtLeast, Condition, Interval, NotThis, ScoreTest, Test
 from engine.guideline import Decision, Fact, Rule
 from engine.numbers import steps_per_unit
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Values of a fact that a test of a rule counts, where it is not negated."""
+    """Values of a fact or score that a test of a rule counts, where it is not negated."""
 
     rule: Rule
     ends: Interval
@@ -19,9 +19,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """Where the tests of two rules end and begin: the last value of the one and the first of the other."""
+    """Where the tests of two rules end and begin: the last value of the one and the first of the other. `scale` is the
+    fact that they test, or how the score counts that they test."""
 
-    fact: Fact
+    scale: Fact
+    is_of_score: bool
     below: Rule
     last: int
     above: Rule
@@ -31,6 +33,11 @@ class Seam:
     def between(self) -> Interval:
         """The values of the hole or of the overlap."""
         return (self.last + 1, self.first - 1) if self.is_hole else (self.first, self.last)
+
+    @property
+    def test(self) -> Test | ScoreTest:
+        """The test that the values of the hole or overlap meet, and no others."""
+        return (ScoreTest if self.is_of_score else Test)(self.scale.id, (self.between,), "")
 
     @property
     def sides(self) -> Interval:
@@ -48,7 +55,7 @@ class Seam:
     @property
     def step(self) -> int:
         """How far apart the ends may be to be neighbours: one step of the last decimal that both are written with."""
-        written = steps_per_unit(self.fact.decimals)
+        written = steps_per_unit(self.scale.decimals)
         while written > 1 and not (_is_round(self.last, written) and _is_round(self.first, -written)):
             written //= 10
         if written == 1:
@@ -56,15 +63,16 @@ class Seam:
         return written + 2 if self.is_hole else written
 
 
-def seams_of(decision: Decision, fact: Fact) -> Iterator[Seam]:
-    """Where tests on a fact nearly meet; each hole and overlap once, told of the first rules in the file."""
-    spans = [each for rule in decision.rules.values() for each in _spans(rule, rule.condition, fact, True)]
+def seams_of(decision: Decision, scale: Fact) -> Iterator[Seam]:
+    """Where tests on a fact, or on the score that counts on this scale, nearly meet; each hole and overlap once, told
+    of the first rules in the file."""
+    spans = [each for rule in decision.rules.values() for each in _spans(rule, rule.condition, scale, True)]
     spans.sort(key=lambda each: (each.rule.place, each.ends))
     starts, ends = {each.ends[0] for each in spans}, {each.ends[1] for each in spans}
     seen: set[Interval] = set()
     for below, above in product(spans, spans):
-        seam = Seam(fact, below.rule, below.ends[1], above.rule, above.ends[0])
-        is_inside = fact.low < seam.first and seam.last < fact.high and (seam.last, seam.first) not in seen
+        seam = Seam(scale, scale.id in decision.scores, below.rule, below.ends[1], above.rule, above.ends[0])
+        is_inside = scale.low < seam.first and seam.last < scale.high and (seam.last, seam.first) not in seen
         if not is_inside or seam.step < abs(seam.last - seam.first):
             continue
         is_met = seam.last + 1 in starts or seam.first - 1 in ends
@@ -74,27 +82,40 @@ def seams_of(decision: Decision, fact: Fact) -> Iterator[Seam]:
             yield seam
 
 
-def _spans(rule: Rule, condition: Condition, fact: Fact, is_asserted: bool) -> Iterator[Span]:
+def at_points(condition: Condition, scale: Fact, points: int) -> Condition:
+    """A condition whose tests on a score come out as for these points, whatever the score is."""
     match condition:
-        case Test(name, meets):
-            if name == fact.id:
-                yield from (Span(rule, ends) for ends in (meets if is_asserted else _others(meets, fact)))
+        case ScoreTest(name, meets) if name == scale.id:
+            always = replace(condition, meets=((scale.low, scale.high),))
+            return always if any(low <= points <= high for low, high in meets) else NotThis(always)
         case NotThis(part):
-            yield from _spans(rule, part, fact, not is_asserted)
+            return NotThis(at_points(part, scale, points))
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return replace(condition, parts=tuple(at_points(part, scale, points) for part in parts))
+    return condition
+
+
+def _spans(rule: Rule, condition: Condition, scale: Fact, is_asserted: bool) -> Iterator[Span]:
+    match condition:
+        case Test(name, meets) | ScoreTest(name, meets):
+            if name == scale.id:
+                yield from (Span(rule, ends) for ends in (meets if is_asserted else _others(meets, scale)))
+        case NotThis(part):
+            yield from _spans(rule, part, scale, not is_asserted)
         case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
             for part in parts:
-                yield from _spans(rule, part, fact, is_asserted)
+                yield from _spans(rule, part, scale, is_asserted)
 
 
-def _others(meets: tuple[Interval, ...], fact: Fact) -> Iterator[Interval]:
-    """The values of a fact that are in none of some intervals."""
-    low = fact.low
+def _others(meets: tuple[Interval, ...], scale: Fact) -> Iterator[Interval]:
+    """The values of a scale that are in none of some intervals."""
+    low = scale.low
     for first, last in meets:
         if low < first:
             yield low, first - 1
         low = last + 1
-    if low <= fact.high:
-        yield low, fact.high
+    if low <= scale.high:
+        yield low, scale.high
 
 
 def _is_round(end: int, step: int) -> bool:

@@ -9,12 +9,13 @@ from math import prod
 from engine.cases import DEFAULT_AT
 from engine.checks.flaws import Flaw, Meant, Proof, Unproved, Witness
 from engine.checks.seams import Seam
-from engine.conditions import Test
+from engine.conditions import Condition, Interval
 from engine.deciding import decide
 from engine.errors import InputRejected, SolverLimit
 from engine.facts import Facts
 from engine.guideline import Decision, GivenValue, Guideline
 from engine.logic import Every, Meets, Never, Proofs, Region, Wanted, region_of
+from engine.numbers import first_from
 from engine.plan import Plan, plan_of
 from engine.strata import touched_rules
 from engine.trace import Trace
@@ -51,6 +52,19 @@ class Subject:
         """How many kinds of patients there are: combinations of cells of the facts that rules test."""
         return prod(self.plan.cells[name].count for name in self.plan.tested)
 
+    def reached(self, score: str, low: int, high: int) -> Interval | None:
+        """The least and the most points that anybody has of those between two ends, in steps; None where nobody has
+        any."""
+
+        def is_met(first: int, last: int) -> bool:
+            with self.proofs.question() as ask:
+                return ask.is_met(ask.within(score, first, last))
+
+        if not is_met(low, high):
+            return None
+        least = first_from(low, high, lambda most: is_met(low, most))
+        return least, -first_from(-high, -least, lambda most: is_met(-most, high))
+
     def is_noted(self, code: str, subject: str) -> bool:
         """Whether a flaw of a rule, outcome or fact of this decision, or of a rule that decisions share, was found."""
         return any(
@@ -79,7 +93,7 @@ class Subject:
     def region(self, *wanted: Wanted) -> Region | None:
         """The complete patients of whom all this can be said, without those in a hole or overlap that was noted; None
         where there are none whose facts follow from one another as formulas and imports say."""
-        noted = [Meets(Test(seam.fact.id, (seam.between,), "")) for seam in self.seams]
+        noted = [Meets(seam.test) for seam in self.seams]
         found = region_of(self.plan, Every((*wanted, Never(tuple(noted)))), limit=MOST_BOXES)
         return found if found.boxes else None
 
@@ -88,12 +102,20 @@ class Subject:
         trace = self.decided(facts)
         return trace is not None and rule in trace.fired
 
-    def decided(self, values: Values) -> Trace | None:
-        """A patient's decision; None where the input is refused."""
+    def with_conditions(self, conditions: Mapping[str, Condition]) -> Guideline:
+        """The guideline with other conditions of some rules."""
+        update = {name: {"when": condition, "unless": None} for name, condition in conditions.items()}
+        rules = {name: each.model_copy(update=update.get(name, {})) for name, each in self.decision.rules.items()}
+        decisions = {self.decision.id: self.decision.model_copy(update={"rules": rules})}
+        return self.guideline.model_copy(update={"decisions": {**self.guideline.decisions, **decisions}})
+
+    def decided(self, values: Values, by: Guideline | None = None) -> Trace | None:
+        """A patient's decision, by another form of the guideline where one is named; None where the input is
+        refused."""
         place = self.decision.place
         given = {name: GivenValue(steps=steps, place=place) for name, steps in sorted(values.items())}
         try:
-            return decide(self.guideline, self.decision.id, Facts(given), at=DEFAULT_AT)
+            return decide(by or self.guideline, self.decision.id, Facts(given), at=DEFAULT_AT)
         except InputRejected:
             return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.checks.flaws import Flaw
 from engine.checks.subject import Found, Subject
 from engine.conditions import concluded_in, facts_in
-from engine.guideline import Finding, Guideline
+from engine.guideline import Finding, Guideline, Score
 
 
 def unused_findings(subject: Subject) -> Iterator[Found]:
@@ -24,14 +24,22 @@ def unused_findings(subject: Subject) -> Iterator[Found]:
 def untaken_findings(guideline: Guideline) -> Iterator[Flaw]:
     """A flaw for each finding or score of `findings.yaml` that no decision takes, for which nothing that leads to it is
     ever looked at."""
-    for each in guideline.untaken:
+    for each in _untaken(guideline):
         kind = "finding" if isinstance(each, Finding) else "score"
         help = f"test it in a rule of a decision, or remove the {kind} and what leads to it"
         yield Flaw("check.finding_unused", f"no decision uses the {kind} `{each.id}`", each.place, help, None, each.id)
 
 
+def _untaken(guideline: Guideline) -> Iterator[Finding | Score]:
+    if guideline.untaken is not None:
+        taken = frozenset[str]().union(*({*each.findings, *each.scores} for each in guideline.decisions.values()))
+        described: list[Finding | Score] = [*guideline.untaken.findings.values(), *guideline.untaken.scores.values()]
+        yield from (each for each in described if each.id not in taken)
+
+
 def unused_facts(guideline: Guideline) -> Iterator[Flaw]:
-    """A flaw for each fact that nothing tests, shows, computes with or excludes; of facts that only serve one another
+    """A flaw for each fact that nothing tests, also no shared rule that no decision takes, and that nothing shows,
+    computes with or excludes; of facts that only serve one another
     the one that the others serve."""
     used = _used(guideline)
     unused = {name for name in guideline.facts if name not in used}
@@ -45,7 +53,8 @@ def unused_facts(guideline: Guideline) -> Iterator[Flaw]:
 def _used(guideline: Guideline) -> frozenset[str]:
     used: set[str] = set()
     waiting = {name for each in guideline.impossible for name in facts_in(each.when)}
-    for decision in guideline.decisions.values():
+    untaken = [] if guideline.untaken is None else [guideline.untaken]
+    for decision in (*guideline.decisions.values(), *untaken):
         waiting |= set(decision.beside)
         waiting |= {name for rule in decision.rules.values() for name in facts_in(rule.condition)}
     while waiting:

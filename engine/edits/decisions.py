@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine.conditions import as_text
-from engine.edits.conditions import bare
+from engine.edits.conditions import is_same
 from engine.edits.model import Changes, Edit, Touch, Way, edits_by_id
 from engine.guideline import Decision, Finding, Outcome, Rule, Score
+from engine.numbers import Exact
 from engine.versions import Step
 
 SHARED = "findings"
@@ -36,7 +37,16 @@ def _inside(before: Decision, after: Decision) -> Iterator[Edit]:
     yield from edits_by_id("finding", before.findings, after.findings, lambda a, b: _finding(a, b, home), home)
     yield from edits_by_id("score", before.scores, after.scores, lambda a, b: _score(a, b, home), home)
     rules = [{each.id: each for each in one.rules.values()} for one in (before, after)]
-    yield from edits_by_id("rule", rules[0], rules[1], lambda a, b: _rule(a, b, home), home)
+
+    def rule_edits(one: Rule, other: Rule) -> Iterator[Edit]:
+        return _rule(one, other, home, (_points(before, one), _points(after, other)))
+
+    yield from edits_by_id("rule", rules[0], rules[1], rule_edits, home)
+
+
+def _points(decision: Decision, rule: Rule) -> dict[str, Exact]:
+    """What a rule adds to scores, whatever their decimals."""
+    return {score: decision.scores[score].scale.exact(steps) for score, steps in rule.adds.items()}
 
 
 def _both(before: Decision, after: Decision) -> Iterator[tuple[Decision, Decision]]:
@@ -61,15 +71,15 @@ def _score(before: Score, after: Score, home: str) -> Iterator[Edit]:
     yield from changes.of("range", scales[0], scales[1], touch=Touch.NAMES, step=Step.MINOR)
 
 
-def _rule(before: Rule, after: Rule, home: str) -> Iterator[Edit]:
+def _rule(before: Rule, after: Rule, home: str, points: tuple[object, object]) -> Iterator[Edit]:
     changes = Changes("rule", before.id, before.home if before.home == SHARED else home)
     if before.home != after.home:
         yield replace(_moved(changes), before=before.home, after=after.home)
-    conditions = [bare(each.condition) for each in (before, after)]
-    texts = as_text(before.condition), as_text(after.condition)
-    yield from changes.of("condition", conditions[0], conditions[1], touch=Touch.ANSWERS, texts=texts)
+    if not is_same(before.condition, after.condition):
+        texts = as_text(before.condition), as_text(after.condition)
+        yield from changes.of("condition", before.condition, after.condition, touch=Touch.ANSWERS, texts=texts)
     yield from changes.of("conclusion", before.concludes, after.concludes, touch=Touch.ANSWERS)
-    yield from changes.of("points", before.adds, after.adds, touch=Touch.ANSWERS)
+    yield from changes.of("points", *points, touch=Touch.ANSWERS)
     for aspect in ("title", "because", "strength", "overrides", "source"):
         yield from changes.of(aspect, getattr(before, aspect), getattr(after, aspect))
     cautions = [None if each.caution is None else each.caution.text for each in (before, after)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.conditions import as_text
-from engine.edits.conditions import bare
+from engine.edits.conditions import bare, written
 from engine.edits.model import Changes, Edit, Touch, Way, edits_by_id
 from engine.guideline import Fact, FactType, Guideline, Import, Impossible
 from engine.versions import Step
@@ -28,11 +28,13 @@ def fact_edits(before: Fact, after: Fact) -> Iterator[Edit]:
         yield from _scale(changes, before, after)
     yield from _choices(changes, before, after)
     yield from _ways(changes, before, after)
-    assumed = _assumed(before), _assumed(after)
-    yield from changes.of("assumption", *assumed, touch=Touch.ANSWERS)
+    assumed = [_value(each, each.assume) for each in (before, after)]
+    said = _text(before, before.assume), _text(after, after.assume)
+    yield from changes.of("assumption", *assumed, touch=Touch.ANSWERS, texts=said)
     yield from changes.of("age in days", before.max_age_days, after.max_age_days, touch=Touch.ANSWERS)
-    within = [None if each.agree_within is None else each.text_of(each.agree_within) for each in (before, after)]
-    yield from changes.of("agreement", within[0], within[1])
+    within = [_value(each, each.agree_within) for each in (before, after)]
+    said = _text(before, before.agree_within), _text(after, after.agree_within)
+    yield from changes.of("agreement", *within, texts=said)
     for aspect in ("title", "question", "changeable", "codes", "source"):
         yield from changes.of(aspect, getattr(before, aspect), getattr(after, aspect))
 
@@ -94,8 +96,13 @@ def _step(before: Sequence[object], after: Sequence[object]) -> Step:
     return Step.MINOR if len(after) > len(before) else Step.MAJOR
 
 
-def _assumed(fact: Fact) -> str | None:
-    return None if fact.assume is None else fact.text_of(fact.assume)
+def _text(fact: Fact, steps: int | None) -> str | None:
+    return None if steps is None else fact.text_of(steps)
+
+
+def _value(fact: Fact, steps: int | None) -> object:
+    """A value whatever the decimals: a number as it is, any other by its text."""
+    return _text(fact, steps) if steps is None or not fact.is_numeric else fact.exact(steps)
 
 
 def _range(fact: Fact) -> str:
@@ -105,6 +112,8 @@ def _range(fact: Fact) -> str:
 def _impossible(before: Sequence[Impossible], after: Sequence[Impossible]) -> Iterator[Edit]:
     """What is impossible goes by its condition."""
     old, new = ({bare(each.when): each for each in entries} for entries in (before, after))
+    by_text = {written(each.when): bare(each.when) for each in after}
+    old = {when if when in new else by_text.get(written(each.when), when): each for when, each in old.items()}
     for when in old:
         if when not in new:
             yield Edit("impossible", as_text(old[when].when), Way.REMOVED, Touch.ANSWERS, Step.MINOR)

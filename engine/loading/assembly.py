@@ -152,7 +152,7 @@ def _built(
         facts=facts,
         impossible=vocabulary.impossible,
         decisions=decisions,
-        untaken=untaken_in(shared, decisions.values()),
+        untaken=untaken_in(shared, list(decisions.values())),
         sha256=identity_of(content),
         content=content,
         imported_content=imports.contents,

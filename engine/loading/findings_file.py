@@ -87,12 +87,17 @@ def with_shared(decision: Decision, shared: Shared) -> Decision:
     return decision.model_copy(update=update)
 
 
-def untaken_in(shared: Shared, decisions: Iterable[Decision]) -> tuple[Finding | Score, ...]:
-    """What is shared and no decision takes: nobody can see it."""
-    taken = frozenset[str]().union(*({*each.findings, *each.scores} for each in decisions))
-    scores = (each for each in (shared.scores or {}).values() if each is not None)
-    described: list[Finding | Score] = [*(shared.findings or {}).values(), *scores]
-    return tuple(each for each in described if each.id not in taken)
+def untaken_in(shared: Shared, decisions: Collection[Decision]) -> Decision | None:
+    """What is shared and no decision takes, which nobody can see, with what its rules rest on, as a decision of its
+    own; its outcomes are another's. None where everything is taken."""
+    taken = frozenset[str]().union(*({*each.findings, *each.scores, *each.rules} for each in decisions))
+    everything = everything_of(shared, next(iter(decisions)))
+    left = {
+        "findings": {name: each for name, each in everything.findings.items() if name not in taken},
+        "scores": {name: each for name, each in everything.scores.items() if name not in taken},
+        "rules": {name: each for name, each in everything.rules.items() if name not in taken},
+    }
+    return with_shared(everything.model_copy(update=left), shared) if left["findings"] or left["scores"] else None
 
 
 def everything_of(shared: Shared, decision: Decision) -> Decision:

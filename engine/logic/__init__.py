@@ -10,8 +10,9 @@ from engine.logic.asked import Literal
 from engine.logic.changes import least_changes
 from engine.logic.circuits import settled_cells
 from engine.logic.draws import Draws, draws
+from engine.logic.encoding import Concluded
 from engine.logic.patients import FoundPatient, Patients
-from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, moves_of
+from engine.logic.product import Dimension, Kind, Move, MovedBox, Moves, Refused, ToldMove, Turn, moves_of
 from engine.logic.proofs import ALWAYS, NEVER, Proofs
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
@@ -33,6 +34,7 @@ __all__ = [
     "ALWAYS",
     "NEVER",
     "Box",
+    "Concluded",
     "Dimension",
     "Draws",
     "Every",
@@ -52,6 +54,8 @@ __all__ = [
     "Refused",
     "Region",
     "ResultIs",
+    "ToldMove",
+    "Turn",
     "Wanted",
     "deciding_sets",
     "draws",

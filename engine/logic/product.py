@@ -20,6 +20,7 @@ from engine.logic.axes import Axis, axis_of
 from engine.logic.covers import Bounds, Cover, cover, least_in
 from engine.logic.encoding import Copy, Encoding
 from engine.numbers import steps_per_unit
+from engine.told import Told, ToldCaution, ToldScore, told_by
 
 
 class Refused(Enum):
@@ -73,16 +74,38 @@ class Move:
     is_capped: bool
 
 
+class Turn(Enum):
+    """What becomes of something that is told beside the result: a caution that is given before or after only, and
+    points that are others."""
+
+    LOST = "lost"
+    GAINED = "gained"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMove:
+    """Everybody whom both versions answer, and to whom something that is told beside the result takes this turn."""
+
+    told: Told
+    turn: Turn
+    boxes: tuple[MovedBox, ...]
+    is_capped: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Moves:
     """All moves, in the order of the results before, then after: none is the proof that no complete patient changes.
-    `classes` counts the combinations of cells that the two versions tell apart. `against_formulas`: of those who state
-    a fact against what it would be computed from, somebody changes."""
+    `told_moves` are the same of cautions and scores. `classes` counts the combinations of cells that the two versions
+    tell apart. `against_formulas`: of those who state a fact against what it would be computed from, somebody changes;
+    `told_against_formulas`: somebody is given another caution or other points."""
 
     moves: tuple[Move, ...]
+    told_moves: tuple[ToldMove, ...]
     dimensions: Mapping[str, Dimension]
     classes: int
     against_formulas: bool
+    told_against_formulas: bool
 
 
 def moves_of(alignment: Alignment, *, limit: int) -> Moves:
@@ -91,8 +114,12 @@ def moves_of(alignment: Alignment, *, limit: int) -> Moves:
     product = _Product(alignment)
     moves = tuple(product.moves(limit)) if product.is_satisfiable([*product.hard, product.differing()]) else ()
     against = product.is_satisfiable([*product.stated, product.differing()])
+    turns = list(product.turns())
+    told_moves = tuple(product.told_moves(turns, limit))
+    told_against = product.is_satisfiable([*product.stated, product.either([literal for *_, literal in turns])])
     dimensions = {each.key: each for each in product.dimensions}
-    return Moves(moves, dimensions, prod(len(axis.literals) for axis in product.axes), against)
+    classes = prod(len(axis.literals) for axis in product.axes)
+    return Moves(moves, told_moves, dimensions, classes, against, told_against)
 
 
 class _Product(Asked):
@@ -121,13 +148,48 @@ class _Product(Asked):
     def moves(self, limit: int) -> Iterator[Move]:
         """The moves that somebody makes."""
         for before, after in self._pairs():
-            with self.scope():
-                pair = self._pair(before, after)
-                inside, outside = [*self.hard, pair], [*self.hard, self.no(pair)]
-                found = cover(self, self.axes, inside, outside, limit)
-                boxes = self._boxes(found, inside)
+            boxes, is_capped = self._covered(self._pair(before, after), limit)
             if boxes:
-                yield Move(before, after, boxes, found.is_capped)
+                yield Move(before, after, boxes, is_capped)
+
+    def turns(self) -> Iterator[tuple[Told, Turn, Literal]]:
+        """What can become of cautions and scores, each with a literal that is true exactly where it does, of those whom
+        both versions answer."""
+        answered = [self.no(copy.is_forbidden) for copy in self._copies.values()]
+        decisions = {side: plan.decision for side, plan in self._alignment.plans.items()}
+        for told in told_by(decisions):
+            for turn, literal in self._turns_of(told):
+                yield told, turn, self.all([*answered, literal])
+
+    def told_moves(self, turns: list[tuple[Told, Turn, Literal]], limit: int) -> Iterator[ToldMove]:
+        """The turns that something takes for somebody."""
+        for told, turn, literal in turns:
+            boxes, is_capped = self._covered(literal, limit)
+            if boxes:
+                yield ToldMove(told, turn, boxes, is_capped)
+
+    def _turns_of(self, told: Told) -> Iterator[tuple[Turn, Literal]]:
+        if isinstance(told, ToldScore):
+            yield Turn.OTHER, self._named(self._points(told, Side.BEFORE) != self._points(told, Side.AFTER))
+            return
+        before, after = (self._gives(told, side) for side in Side)
+        yield Turn.LOST, self.all([before, self.no(after)])
+        yield Turn.GAINED, self.all([after, self.no(before)])
+
+    def _gives(self, caution: ToldCaution, side: Side) -> Literal:
+        return self.either([self._copies[side].concluded.rules[name] for name in caution.rules.get(side, ())])
+
+    def _points(self, score: ToldScore, side: Side) -> z3.ArithRef:
+        """The points of a side on the finer scale."""
+        decimals = self._alignment.plans[side].decision.scores[score.id].scale.decimals
+        return self._copies[side].concluded.scores[score.id] * steps_per_unit(score.decimals - decimals)
+
+    def _covered(self, literal: Literal, limit: int) -> tuple[tuple[MovedBox, ...], bool]:
+        """The boxes of those of whom a literal is true, and whether there are more."""
+        with self.scope():
+            inside, outside = [*self.hard, literal], [*self.hard, self.no(literal)]
+            found = cover(self, self.axes, inside, outside, limit)
+            return self._boxes(found, inside), found.is_capped
 
     def _boxes(self, found: Cover, inside: list[Literal]) -> tuple[MovedBox, ...]:
         boxes = [MovedBox(self._bounds(box), least_in(self, self.axes, inside, box)) for box in found.boxes]

@@ -1,5 +1,6 @@
 """The mutants of a decision: the same guideline with one small change. Formulas and imports are never changed."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,7 +19,8 @@ Scales = Mapping[str, Fact]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One small change of a decision: its kind, what is changed in words, where, and the guideline that it makes."""
+    """One small change of a decision: its kind, what is changed in words, which no other change of the decision has,
+    where, and the guideline that it makes."""
 
     kind: str
     id: str
@@ -33,7 +35,10 @@ def mutants(guideline: Guideline, decision: str) -> Iterator[Mutant]:
     left out. Raises `SolverLimit`."""
     base = guideline.decisions[decision]
     seen = [_meaning(base)]
-    for kind, told, place, changed in _changes(guideline, base):
+    times: Counter[str] = Counter()
+    for kind, words, place, changed in _changes(guideline, base):
+        times[words] += 1
+        told = words if times[words] == 1 else f"{words} (place {times[words]})"
         meaning = _meaning(changed)
         if meaning not in seen:
             seen.append(meaning)

@@ -1,4 +1,5 @@
-"""A guideline after an edit: the same trees but for one rule, the order of the outcomes, or what is impossible."""
+"""A guideline after an edit: the same trees but for a rule, its caution, the order of the outcomes, or what is
+impossible."""
 
 from __future__ import annotations
 
@@ -57,13 +58,19 @@ def _ranged(draw: DrawFn, facts: Mapping[str, Tree], own: list[Draft]) -> Mappin
 
 def _decision(draw: DrawFn, tree: Mapping[str, Tree], own: list[Draft]) -> Mapping[str, Tree]:
     rules, outcomes = mapping(tree["rules"]), mapping(tree["outcomes"])
-    form = draw(st.integers(0, 3))
+    form = draw(st.integers(0, 4))
     if form == 0:
         return {**tree, "outcomes": dict(sorted(outcomes.items(), key=lambda each: each[0], reverse=one_in(draw, 2)))}
     name = pick(draw, sorted(rules))
     if form == 1 and len(rules) > 1:
         return {**tree, "rules": {other: rule for other, rule in rules.items() if other != name}}
     rule = mapping(rules[name])
+    if form == 4:
+        quiet = {key: each for key, each in rule.items() if key != "caution"}
+        said = pick(
+            draw, ("Mind the verge.", "Ice is slippery.", "Drive slowly.", "" if "then" in rule else "Look out.")
+        )
+        return {**tree, "rules": {**rules, name: {**quiet, "caution": said} if said else quiet}}
     if form == 2:
         return {**tree, "rules": {**rules, name: {**rule, "unless": condition(draw, own, most=1, depth=1)}}}
     return {**tree, "rules": {**rules, name: {**rule, "when": condition(draw, own, most=2, depth=1)}}}
