@@ -252,8 +252,14 @@ def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
 
 
 def _open(reading: Reading, caution: OpenCaution) -> Line:
-    titles = listed(reading.fact(name).title for name in caution.waits_for)
-    return caution_line(reading, caution, f'May apply (not known: {titles}): "{caution.text}"')
+    return caution_line(reading, caution, f'{waiting_in_words(reading, caution)}: "{caution.text}"')
+
+
+def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
+    """What a caution that is still open waits for."""
+    if not caution.waits_for:
+        return "Applies, whatever is still unknown"
+    return f"May apply (not known: {listed(reading.fact(name).title for name in caution.waits_for)})"
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:

@@ -144,7 +144,7 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
     for waits_for, cautions in groupby(sorted(reading.trace.cautions_open, key=_waits_for), _waits_for):
-        titles = sentence(listed(reading.fact(name).title for name in waits_for))
+        titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "Nothing that is unknown"
         told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
         yield Line(f"{titles}:", below=tuple(told))
 
