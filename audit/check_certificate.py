@@ -842,7 +842,7 @@ def main(arguments: list[str]) -> int:
         say("usage: python check_certificate.py CERTIFICATE.json\n")
         return 2
     try:
-        wrong, notes = check(read(Path(arguments[0]).read_text("utf-8")))
+        wrong, notes = check(read(Path(arguments[0]).read_text("utf-8-sig")))
     except OSError as error:
         say(f"it cannot be opened: {error}\n")
         return 2

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from engine import logic
 from engine.conditions import concluded_in
-from engine.direct import Evaluation, evaluate, waits_for
+from engine.direct import Evaluation, evaluate, open_facts
 from engine.guideline import Scalar
 from engine.known import Known
 from engine.plan import Plan
@@ -99,7 +99,7 @@ class _Splitting:
         open_outcomes = [name for name in evaluation.candidates if name is not None]
         rules = [rule for name in open_outcomes for rule in self._plan.concluding[name]]
         waiting = tuple(rule for rule in rules if evaluation.rules[rule].truth is UNKNOWN)
-        facts = sorted(waits_for(self._plan, evaluation, waiting))
+        facts = sorted(open_facts(self._plan, evaluation, waiting))
         shares = self._decided_shares(facts, chosen)
         return max(facts, key=shares.__getitem__)
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from engine.direct import Evaluation, waits_for
-from engine.known import Resolved
+from engine.direct import Evaluation
+from engine.known import Known, Resolved
 from engine.plan import Plan
 from engine.trace import CautionKind, GivenCaution, OpenCaution
 from engine.truth import TRUE, UNKNOWN
+from engine.waiting import waits_for
 
 
 def cautions_given(plan: Plan, resolved: Resolved, evaluation: Evaluation, today: date) -> tuple[GivenCaution, ...]:
@@ -18,16 +19,16 @@ def cautions_given(plan: Plan, resolved: Resolved, evaluation: Evaluation, today
     return (*given, *plan.cautions, *resolved.cautions, *_about_the_guideline(plan, today))
 
 
-def cautions_open(plan: Plan, evaluation: Evaluation) -> tuple[OpenCaution, ...]:
-    """Those of rules whose condition is unknown, by rule, each with the facts it waits for."""
+def cautions_open(plan: Plan, known: Known, evaluation: Evaluation) -> tuple[OpenCaution, ...]:
+    """Those that some completion raises of rules whose condition is unknown, by rule, each with the facts that it waits
+    for: none where it applies whatever is unknown. Raises `SolverLimit`."""
     results = evaluation.rules
-    return tuple(
-        [
-            OpenCaution(rule, caution.text, tuple(sorted(waits_for(plan, evaluation, (rule,)))))
-            for rule, caution in plan.rule_cautions
-            if results[rule].truth is UNKNOWN
-        ]
-    )
+    still_open = [
+        OpenCaution(rule, caution.text, waiting)
+        for rule, caution in plan.rule_cautions
+        if results[rule].truth is UNKNOWN and (waiting := waits_for(plan, known, evaluation, rule)) is not None
+    ]
+    return tuple(still_open)
 
 
 def _about_the_guideline(plan: Plan, today: date) -> Iterator[GivenCaution]:

@@ -219,6 +219,7 @@ MEANINGS = {
     "patient.missing_key": "a patient or a value lacks an entry that it needs",
     "patient.not_whole": "a fact that takes whole numbers only is given another number",
     "patient.out_of_range": "a value lies outside the range of its fact",
+    "patient.several": "there are several patients where one is wanted",
     "patient.undefined_formula": "a fact cannot be computed from these facts",
     "patient.unknown_fact": "a fact is given that the guideline does not know",
     "patient.unknown_key": "a patient or a value has no such entry",

@@ -160,7 +160,7 @@ def _trace(
         events=_events(plan, resolved.known, evaluation, outcome),
         not_fired=_not_fired(plan, evaluation),
         cautions=cautions_given(plan, resolved, evaluation, at.date()),
-        cautions_open=cautions_open(plan, evaluation),
+        cautions_open=cautions_open(plan, resolved.known, evaluation),
         counted_free=_counted_free(plan, resolved.known),
     )
 

@@ -80,7 +80,7 @@ def _score_trace(plan: Plan, score: PlannedScore, evaluation: Evaluation) -> Sco
     return ScoreTrace(score.id, scalar(low), scalar(high), points_of(evaluation.fired), points_of(still_open))
 
 
-def waits_for(plan: Plan, evaluation: Evaluation, rules: tuple[str, ...]) -> frozenset[str]:
+def open_facts(plan: Plan, evaluation: Evaluation, rules: tuple[str, ...]) -> frozenset[str]:
     """The unknown facts that keep the conditions of these rules unknown, followed down through findings and
     scores."""
     facts: set[str] = set()

@@ -130,9 +130,23 @@ def _accepted(read: Callable[[Diagnostics], Facts | None]) -> Facts:
 
 
 def _document(text: str, place: Place, kind: Kind, notes: Diagnostics) -> Node | None:
+    if (another := _another_patient(text, place)) is not None:
+        message, lines = "there are several patients, one on each line", "`candor decide` answers a file of JSON Lines"
+        help = f"give the line of one of them in a file of its own; {lines}, whose name ends in `.jsonl`"
+        notes.add("patient.several", message, another, help)
+        return None
     if kind == "json":
         return json_document(text, place, notes)
     return yaml_document(text, place.file, notes)
+
+
+def _another_patient(text: str, place: Place) -> Place | None:
+    """Where the second patient stands, where two lines in a row are a mapping each."""
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()][:2]
+    if len(lines) < 2 or not all(line.strip()[0] == "{" and line.strip()[-1] == "}" for _, line in lines):
+        return None
+    number, line = lines[1]
+    return Place(place.file, number, 1, 2, text=line)
 
 
 def _facts(guideline: Guideline, node: Node | None, place: Place, notes: Diagnostics) -> Facts | None:

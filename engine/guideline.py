@@ -44,6 +44,7 @@ class SourceKind(Enum):
     GUIDELINE = "guideline"
     SYSTEMATIC_REVIEW = "systematic_review"
     TRIAL = "trial"
+    STUDY = "study"
     REGISTRY = "registry"
     CONSENSUS = "consensus"
     EXPERT_OPINION = "expert_opinion"

@@ -304,7 +304,8 @@ class GivenCaution(NamedTuple):
 
 
 class OpenCaution(NamedTuple):
-    """A caution whose rule is unknown, and the unknown facts it waits for."""
+    """A caution that may apply: the condition of its rule is unknown. With the unknown facts that can still raise it or
+    rule it out; where there are none it applies whatever they are."""
 
     rule: str
     text: str

@@ -3,11 +3,12 @@
 Reasons, missing facts and changes range over units. See docs/decisions/0012-units-reasons-and-changes.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.conditions import concluded_in, facts_in
+from engine.known import Known
 from engine.plan import Plan
 from engine.trace import FactTrace, Origin, Trace
 
@@ -68,17 +69,16 @@ def units_of(plan: Plan, trace: Trace) -> Units:
 def relevant_facts(plan: Plan) -> frozenset[str]:
     """The facts that the rules for outcomes rest on, followed down through findings and scores, with what those are
     computed or decided from and what they are tied to. No other fact can have a part in the outcome."""
-    kept = plan.guideline.keep(_Relevant, plan.decision.id, lambda: _Relevant(_closure(plan, _tested(plan))))
+    concluding = [rule for rules in plan.concluding.values() for rule in rules]
+    kept = plan.guideline.keep(
+        _Relevant, plan.decision.id, lambda: _Relevant(_closure(plan, tested_below(plan, concluding)))
+    )
     return kept.facts
 
 
-@dataclass(frozen=True, slots=True)
-class _Relevant:
-    facts: frozenset[str]
-
-
-def _tested(plan: Plan) -> frozenset[str]:
-    waiting = [rule for rules in plan.concluding.values() for rule in rules]
+def tested_below(plan: Plan, rules: Iterable[str]) -> frozenset[str]:
+    """The facts that rules test, followed down through findings and scores."""
+    waiting = list(rules)
     seen, facts = set(waiting), frozenset[str]()
     while waiting:
         condition = plan.decision.rules[waiting.pop()].condition
@@ -87,6 +87,23 @@ def _tested(plan: Plan) -> frozenset[str]:
         waiting += sorted(below)
         seen |= below
     return facts
+
+
+def asked_for(plan: Plan, known: Known, matter: frozenset[str]) -> frozenset[str]:
+    """The facts to ask for, of unknown units that matter: where some matter only because an imported decision rests on
+    them, the fact that it decides stands for them."""
+    asked = set(matter)
+    for planned in reversed(plan.facts):
+        name = planned.fact.id
+        if planned.imports and name not in known.values and (name in plan.tested or name in plan.readers):
+            behind = {read for read in asked & planned.reads if plan.readers[read] == {name}} - set(plan.tested)
+            asked = (asked - behind) | {name} if behind else asked
+    return frozenset(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relevant:
+    facts: frozenset[str]
 
 
 def _closure(plan: Plan, tested: frozenset[str]) -> frozenset[str]:

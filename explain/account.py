@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.guideline import Basis, Citation, Fact, Guideline, Import, Source
+from engine.guideline import Basis, Citation, Fact, Guideline, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from engine.truth import UNKNOWN
@@ -16,13 +16,13 @@ from explain.wording import (
     fact_in_words,
     listed,
     sentence,
-    source_in_words,
+    sources_in_words,
     stale_in_words,
     texts_said_of,
     value_in_words,
 )
 
-NO_ADVICE = "This is what the guideline would say of other facts. It is no advice to alter a value."
+NO_ADVICE = "This is what the guideline would say of other facts. It is not advice to alter a value."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def outcome_in_words(reading: Reading) -> str:
         return f"{titled(reading, trace.outcome)}."
     if trace.status is Status.NOT_COVERED:
         return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
-    possible = [quoted_title(reading, name) for name in trace.possible_outcomes]
+    possible = [quoted_title(reading, name) for name in reading.decision.outcomes if name in trace.possible_outcomes]
     if trace.may_be_not_covered:
         possible.append("no answer at all (a gap in the guideline)")
     return f"Not enough is known. Still possible: {listed(possible, 'or')}."
@@ -89,8 +89,12 @@ def quoted_title(reading: Reading, outcome: str) -> str:
     return f'"{reading.decision.outcomes[outcome].title}" ({outcome})'
 
 
-def sections_of(reading: Reading, decisive: Iterable[Section]) -> Iterator[Section]:
+def sections_of(reading: Reading, decisive: Iterable[Section]) -> tuple[Section, ...]:
     """The sections of a whole account; what is `decisive` stands below why."""
+    return closed(reading, _main_sections(reading, decisive))
+
+
+def _main_sections(reading: Reading, decisive: Iterable[Section]) -> Iterator[Section]:
     trace, telling = reading.trace, Telling(reading)
     yield meaning_section(reading)
     yield beside_section(reading, telling)
@@ -106,7 +110,6 @@ def sections_of(reading: Reading, decisive: Iterable[Section]) -> Iterator[Secti
     yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
     yield Section("Every value counted as possible", tuple(_counted_free(reading, name) for name in trace.counted_free))
-    yield from closing_sections(reading)
 
 
 def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
@@ -119,7 +122,7 @@ def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
 def beside_section(reading: Reading, telling: Telling) -> Section:
     """The facts that are shown with every answer."""
     shown = (_shown_beside(reading, telling, name) for name in reading.decision.beside)
-    return Section("Beside the answer", tuple(shown))
+    return Section("For context", tuple(shown))
 
 
 def cautions_section(reading: Reading) -> Section:
@@ -146,19 +149,30 @@ def why_sections(reading: Reading, telling: Telling) -> Iterator[Section]:
     yield Section("Overridden", tuple(_overridden(reading, event) for event in events))
 
 
-def closing_sections(reading: Reading) -> Iterator[Section]:
-    """What stands below every account: sources, limits of use, and what was decided when by what."""
+def closed(reading: Reading, sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections with what stands below every account: the sources that they cite, limits of use, and what was decided
+    when by what."""
     trace = reading.trace
-    yield from basis_sections(reading)
-    yield Section(
-        "Record", (Line(f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"),)
+    record = f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}"
+    return (*with_basis(reading, sections), Section("Record", (Line(record),)))
+
+
+def with_basis(reading: Reading, sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections with the sources that they cite and limits of use, which stand also below what is only supposed."""
+    told = tuple(sections)
+    cited = dict.fromkeys(cite for section in told for cite in _cited(section.lines))
+    return (
+        *told,
+        Section("Sources", tuple(map(Line, cited))),
+        Section("Limits of use", (Line(reading.guideline.limits),)),
     )
 
 
-def basis_sections(reading: Reading) -> Iterator[Section]:
-    """Sources and limits of use, which stand also below what is only supposed."""
-    yield Section("Sources", tuple(map(Line, _cited(reading))))
-    yield Section("Limits of use", (Line(reading.guideline.limits),))
+def _cited(lines: Iterable[Line]) -> Iterator[str]:
+    """What lines cite, in full, in the order in which they are read."""
+    for line in lines:
+        yield from line.cites
+        yield from _cited(line.below)
 
 
 def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
@@ -166,14 +180,10 @@ def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
     said = [each for each in reading.facts[name].imported if each.value is None]
     if reading.facts[name].value is not None or not said:
         return telling.fact(name)
-    titles = {outcome: title for way, _ in reading.imports(name) for outcome, title in _titles(way)}
-    possible = listed((titles[outcome] for outcome in said[0].trace.possible_outcomes), "or")
-    return Line(f"{telling.fact(name).text}; still possible: {possible} ({said[0].title})")
-
-
-def _titles(way: Import) -> Iterator[tuple[str, str]]:
+    way = next(way for way, each in reading.imports(name) if each is said[0])
     outcomes = way.guideline.decisions[way.decision].outcomes.values()
-    return ((outcome.id, outcome.title) for outcome in outcomes)
+    possible = listed((each.title for each in outcomes if each.id in said[0].trace.possible_outcomes), "or")
+    return Line(f"{telling.fact(name).text}; still possible: {possible} (by {said[0].title})")
 
 
 def cited_sources(reading: Reading, rules: Collection[str] | None = None) -> Iterator[tuple[Source, frozenset[Basis]]]:
@@ -197,10 +207,6 @@ def citations_of(reading: Reading, rules: Collection[str] | None = None) -> tupl
     return tuple(each for listed_here in citations for each in listed_here)
 
 
-def _cited(reading: Reading) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(source_in_words(source) for source, _ in cited_sources(reading)))
-
-
 def _cited_in(guideline: Guideline, citations: Iterable[Citation]) -> Iterator[tuple[Source, frozenset[Basis]]]:
     bases: dict[str | None, frozenset[Basis]] = {}
     for each in citations:
@@ -210,9 +216,11 @@ def _cited_in(guideline: Guideline, citations: Iterable[Citation]) -> Iterator[t
 
 def caution_line(reading: Reading, caution: GivenCaution | OpenCaution, text: str | None = None) -> Line:
     """A caution with its rule and what it cites; with another text where there is one."""
-    cited = tuple(citation_in_words(each, reading.guideline) for each in cited_for(reading, caution))
+    citations, guideline = cited_for(reading, caution), reading.guideline
+    cited = tuple(citation_in_words(each, guideline) for each in citations)
     rule = None if caution.rule is None else reading.address(caution.rule)
-    return Line(caution.text if text is None else text, rule, cited)
+    cites = sources_in_words(citations, guideline)
+    return Line(caution.text if text is None else text, rule, cited, cites=cites)
 
 
 def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
@@ -248,12 +256,23 @@ def _missing(reading: Reading, names: Iterable[str]) -> str:
 def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:
     by = reading.decision.outcomes[event.by].title
     rules = listed(reading.address(rule) for rule in event.rules)
-    return Line(f"{titled(reading, event.outcome)} was concluded too, by {rules}; {by} stands before it in precedence.")
+    return Line(f"{titled(reading, event.outcome)} was concluded too, by {rules}; {by} takes precedence over it.")
 
 
 def _open(reading: Reading, caution: OpenCaution) -> Line:
-    titles = listed(reading.fact(name).title for name in caution.waits_for)
-    return caution_line(reading, caution, f'May apply (not known: {titles}): "{caution.text}"')
+    return caution_line(reading, caution, open_caution_in_words(reading, caution))
+
+
+def open_caution_in_words(reading: Reading, caution: OpenCaution) -> str:
+    """A caution that is still open, with what it waits for."""
+    return f'{waiting_in_words(reading, caution)}: "{caution.text}"'
+
+
+def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
+    """What a caution that is still open waits for."""
+    if not caution.waits_for:
+        return "Applies, whatever is still unknown"
+    return f"May apply (not known: {listed(reading.fact(name).title for name in caution.waits_for)})"
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:
@@ -282,15 +301,26 @@ def state_in_words(reading: Reading, outcome: str) -> str:
 
 def _facts(reading: Reading) -> Iterator[Line]:
     unknown: list[str] = []
-    tested = frozenset(plan_of(reading.guideline, reading.decision.id).tested)
+    tested = plan_of(reading.guideline, reading.decision.id).tested
     for traced in reading.trace.facts:
         fact = reading.fact(traced.fact)
         if traced.origin is Origin.UNKNOWN and not traced.imported:
-            unknown += [fact.title] if fact.id in tested else []
+            unknown += _not_known(reading, fact.id) if fact.id in tested else []
         else:
             yield Line(fact_in_words(fact, traced, reading.guideline.facts), below=tuple(_beside(fact, traced)))
     if unknown:
-        yield Line(f"Not known: {listed(unknown)}")
+        yield Line(f"Not known: {listed(dict.fromkeys(unknown))}")
+
+
+def _not_known(reading: Reading, name: str) -> Iterator[str]:
+    """The title of a fact that is not known; of one that follows from others, which of those are not known."""
+    plan, free = plan_of(reading.guideline, reading.decision.id), reading.trace.counted_free
+    if name not in plan.linear or name in free:
+        yield reading.fact(name).title
+        return
+    for read in sorted(reading.fact(name).reads):
+        if reading.facts[read].value is None:
+            yield from _not_known(reading, read)
 
 
 def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
@@ -313,4 +343,4 @@ def _counted_free(reading: Reading, name: str) -> Line:
     title = sentence(reading.fact(name).title)
     is_bound = name in plan_of(reading.guideline, reading.decision.id).bound
     reason = "those values are too old" if is_bound else "its formula is more than a sum"
-    return Line(f"{title}: not known. What it is computed from was not used to narrow it: {reason}.")
+    return Line(f"{title}: not known. What it is computed from was not used to narrow it, because {reason}.")

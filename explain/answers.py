@@ -13,7 +13,7 @@ from explain.account import (
     Section,
     answer_in_words,
     asked_section,
-    closing_sections,
+    closed,
     excluded_lines,
     headed,
     meaning_section,
@@ -65,8 +65,8 @@ def why_account(guideline: Guideline, trace: Trace, limit: int | None = CAP) -> 
     why = list(why_sections(reading, Telling(reading)))
     if not why[0].lines:
         why[0] = Section(why[0].title, (Line("No rule concludes an outcome from what is known."),))
-    sections = (meaning_section(reading), *why, reasons_section(reading, limit, "`--all`"), *closing_sections(reading))
-    return headed(reading, answer_in_words(reading), sections)
+    sections = (meaning_section(reading), *why, reasons_section(reading, limit, "`--all`"))
+    return headed(reading, answer_in_words(reading), closed(reading, sections))
 
 
 def change_account(
@@ -82,7 +82,7 @@ def change_account(
     reading = reading_of(guideline, trace)
     _check(reading, Target(outcome=outcome))
     changes = change_sections(reading, outcome, including_fixed=including_fixed, limit=limit)
-    sections = (*changes, NO_ADVICE_SECTION, *closing_sections(reading))
+    sections = closed(reading, (*changes, NO_ADVICE_SECTION))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -93,7 +93,7 @@ def why_not_account(guideline: Guideline, trace: Trace, target: Target) -> Accou
     reading = reading_of(guideline, trace)
     target = _told_apart(reading, target)
     _check(reading, target)
-    sections = (*_not_sections(reading, target), *closing_sections(reading))
+    sections = closed(reading, _not_sections(reading, target))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -101,7 +101,7 @@ def missing_account(guideline: Guideline, trace: Trace) -> Account:
     """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
     reading = reading_of(guideline, trace)
     asked = missing_section(reading, with_answers=True)
-    sections = (asked, open_cautions_section(reading), *closing_sections(reading))
+    sections = closed(reading, (asked, open_cautions_section(reading)))
     return headed(reading, answer_in_words(reading), sections)
 
 
@@ -165,4 +165,4 @@ def _precedence(reading: Reading, outcome: str) -> Iterator[Line]:
     answer, order = reading.trace.outcome, list(reading.decision.outcomes)
     if answer is not None and order.index(answer) < order.index(outcome):
         concluded = "was concluded too, but" if outcome in reading.trace.overridden else "would not stand:"
-        yield Line(f"It {concluded} {quoted_title(reading, answer)} is concluded and goes before it in precedence.")
+        yield Line(f"It {concluded} {quoted_title(reading, answer)} is concluded and takes precedence over it.")

@@ -3,7 +3,7 @@
 from engine.guideline import Guideline
 from engine.trace import Trace
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from explain.account import Account, Section, answer_in_words, closing_sections, headed, state_in_words, titled
+from explain.account import Account, Section, answer_in_words, closed, headed, state_in_words, titled
 from explain.answers import blocking_lines
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
@@ -12,8 +12,7 @@ from explain.reading import Reading, reading_of
 def arguments_account(guideline: Guideline, trace: Trace) -> Account:
     """For and against every outcome. Raises `ValueError` for a trace of another version of the guideline."""
     reading = reading_of(guideline, trace)
-    sections = (*argument_sections(reading), *closing_sections(reading))
-    return headed(reading, answer_in_words(reading), sections)
+    return headed(reading, answer_in_words(reading), closed(reading, argument_sections(reading)))
 
 
 def argument_sections(reading: Reading) -> tuple[Section, ...]:

@@ -7,6 +7,7 @@ from engine.guideline import Fact
 from engine.known import Known
 from engine.plan import Plan, plan_of
 from engine.trace import Status, Trace
+from engine.units import asked_for
 from explain.reading import Reading
 
 
@@ -44,21 +45,9 @@ def questions(reading: Reading) -> tuple[Question, ...]:
     plan = plan_of(reading.guideline, reading.decision.id)
     known = known_of(reading)
     drawn = logic.draws(plan, known)
-    names = _asked(plan, known, frozenset().union(*logic.deciding_sets(plan, known, drawn)))
+    names = asked_for(plan, known, frozenset().union(*logic.deciding_sets(plan, known, drawn)))
     asked = [_question(plan, reading.trace, known, drawn, name) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
-
-
-def _asked(plan: Plan, known: Known, matter: frozenset[str]) -> frozenset[str]:
-    """The facts to ask for, of those that matter: where some matter only because an imported decision rests on them,
-    the fact that it decides stands for them."""
-    asked = set(matter)
-    for planned in reversed(plan.facts):
-        name = planned.fact.id
-        if planned.imports and name not in known.values and (name in plan.tested or name in plan.readers):
-            behind = {read for read in asked & planned.reads if plan.readers[read] == {name}} - set(plan.tested)
-            asked = (asked - behind) | {name} if behind else asked
-    return frozenset(asked)
 
 
 def known_of(reading: Reading) -> Known:

@@ -35,6 +35,7 @@ from engine.trace import (
     TestResult,
     Trace,
 )
+from engine.truth import UNKNOWN
 
 FORMAT = "candor-certificate/2"
 Tree = dict[str, object]
@@ -125,8 +126,14 @@ def _proof(guideline: Guideline, trace: Trace) -> Tree:
         "events": [_event(each) for each in sorted(trace.events, key=_place)],
         "not_fired": {rule: {"truth": each.truth.value, "tests": _tests(each)} for rule, each in trace.not_fired},
         "cautions": sorted(each for each in cautions if each is not None),
-        "cautions_open": sorted(each.rule for each in trace.cautions_open),
+        "cautions_open": sorted(_open_cautions(guideline, trace)),
     }
+
+
+def _open_cautions(guideline: Guideline, trace: Trace) -> Iterator[str]:
+    """The rules with a caution whose condition is unknown, also where no completion meets it."""
+    rules = guideline.decisions[trace.decision].rules
+    return (name for name, each in trace.not_fired if each.truth is UNKNOWN and rules[name].caution is not None)
 
 
 def _place(event: Event) -> tuple[int, str]:

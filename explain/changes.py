@@ -91,7 +91,7 @@ def short_changes_section(reading: Reading, limit: int) -> Section:
         if told:
             more = "; `candor change` lists more" if found.is_capped or found.is_partial else ""
             lines.append(Line(f"{titled(reading, name)}: {'; or '.join(told)}{more}"))
-    return Section("What would change it", (*lines, Line(NO_ADVICE)) if lines else ())
+    return Section("What would change the answer", (*lines, Line(NO_ADVICE)) if lines else ())
 
 
 def change_in_words(reading: Reading, change: Change) -> str:
@@ -140,7 +140,7 @@ def _move(reading: Reading, units: Units, name: str, steps: int, spans: Mapping[
 
 
 def _section(reading: Reading, outcome: str, including_fixed: bool, limit: int | None) -> Section:
-    title = f"What would change it to: {titled(reading, outcome)}"
+    title = f"What would change the answer to: {titled(reading, outcome)}"
     return Section(title, tuple(_lines(reading, outcome, including_fixed, limit)))
 
 
@@ -156,9 +156,9 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
     if found.is_partial:
         yield Line(f"There may be {'more' if found.changes else 'some'}: not every possibility was tried.")
     elif not found.changes:
-        which = "any facts" if including_fixed else "the facts that can change"
+        which = "any facts" if including_fixed else "the facts that can be changed"
         more = "" if including_fixed else "; `--including-fixed` looks at the others too"
-        yield Line(f"No change of {which} leads there{more}.")
+        yield Line(f"No change of {which} leads to this outcome{more}.")
         if outcome in reading.trace.possible_outcomes:
             yield Line("It is still possible: `candor missing` says which facts decide.")
 

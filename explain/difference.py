@@ -12,10 +12,11 @@ from explain.account import (
     Account,
     Section,
     answer_in_words,
-    basis_sections,
     caution_line,
     headed,
+    open_caution_in_words,
     outcome_in_words,
+    with_basis,
 )
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
@@ -111,7 +112,7 @@ def _without(cautions: Iterable[Given], *others: Iterable[GivenCaution | OpenCau
 def difference_account(guideline: Guideline, difference: Difference) -> Account:
     """The difference as a person reads it. It is a statement about the guideline, never advice to alter a value."""
     after = reading_of(guideline, difference.after)
-    return headed(after, _answer(guideline, difference), _sections(difference, after))
+    return headed(after, _answer(guideline, difference), with_basis(after, _sections(difference, after)))
 
 
 def _answer(guideline: Guideline, difference: Difference) -> str:
@@ -127,16 +128,20 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Facts that change", facts or (Line("None: every fact has this value already."),))
     yield Section("Findings that change", tuple(_finding(after, each) for each in difference.findings))
     yield Section("Scores that change", tuple(_score(after, each) for each in difference.scores))
-    started = tuple(Telling(after).rule_that_started(rule) for rule in difference.started)
-    yield Section("Rules that then apply", started)
-    stopped = tuple(Telling(after).rule_that_stopped(rule) for rule in difference.stopped)
-    yield Section("Rules that applied without the change", stopped)
+    telling = Telling(after, what_if=frozenset(_supposed(difference)))
+    yield Section("Rules that then apply", tuple(map(telling.rule_that_started, difference.started)))
+    yield Section("Rules that applied without the change", tuple(map(telling.rule_that_stopped, difference.stopped)))
     yield Section("Cautions that then apply", _cautions(after, difference.cautions_added))
-    yield Section("Cautions that may then apply", _cautions(after, difference.cautions_opened))
+    opened = (caution_line(after, each, open_caution_in_words(after, each)) for each in difference.cautions_opened)
+    yield Section("Cautions that may then apply", tuple(opened))
     yield Section("Cautions that fall away", _cautions(after, difference.cautions_dropped))
     yield Section("Cautions that can no longer apply", _cautions(after, difference.cautions_settled))
     yield Section("What this is", (Line(NO_ADVICE),))
-    yield from basis_sections(after)
+
+
+def _supposed(difference: Difference) -> Iterator[str]:
+    """The facts whose value is only supposed: it counts as given, and was not before."""
+    return (each.after.fact for each in difference.facts if each.after.origin is Origin.GIVEN)
 
 
 def _cautions(after: Reading, cautions: Iterable[GivenCaution | OpenCaution]) -> tuple[Line, ...]:

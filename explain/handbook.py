@@ -175,7 +175,9 @@ def _vocabulary(guideline: Guideline) -> Iterator[Block]:
 
 
 def _sources(guideline: Guideline) -> Items:
-    noted = ((source_in_words(each), (each.note,) if each.note else ()) for each in guideline.sources.values())
+    noted = (
+        (source_in_words(each, guideline), (each.note,) if each.note else ()) for each in guideline.sources.values()
+    )
     return Items(tuple((f"{text}", lines) for text, lines in noted))
 
 

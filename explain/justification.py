@@ -1,6 +1,6 @@
 """Why, and why not: trees of plain sentences from outcome down to facts, each with its rule, source and basis."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -38,6 +38,7 @@ from explain.wording import (
     score_in_words,
     score_result_in_words,
     sentence,
+    sources_in_words,
     texts_said_of,
     value_in_words,
 )
@@ -46,22 +47,30 @@ from explain.wording import (
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of an explanation and what stands below it. `rule` is the address of the rule it speaks of, `sources`
-    where that rule is taken from and on what basis."""
+    where that rule is taken from and on what basis; `cites` names the sources of these in full."""
 
     text: str
     rule: str | None = None
     sources: tuple[str, ...] = ()
     below: tuple["Line", ...] = ()
+    cites: tuple[str, ...] = ()
 
 
 class Telling:
-    """Tells the trees of one decision; a finding or score that was told once is not told again. `cited` says a
-    citation, where not in full."""
+    """Tells the trees of one decision; a rule, finding or score that was told once is not told again. `cited` says a
+    citation, where not in full; `what_if` are facts whose value is only supposed."""
 
-    def __init__(self, reading: Reading, cited: Callable[[Citation], str] | None = None) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        cited: Callable[[Citation], str] | None = None,
+        what_if: frozenset[str] = frozenset(),
+    ) -> None:
         self._reading = reading
         self._cited = cited or partial(citation_in_words, guideline=reading.guideline)
+        self._what_if = what_if
         self._told: set[tuple[str, bool | None]] = set()
+        self._told_rules: set[str] = set()
         self._supposed: frozenset[str] = frozenset()
 
     def why(self) -> tuple[Line, ...]:
@@ -91,8 +100,8 @@ class Telling:
         return self._in_the_way_of(rule, "is no longer settled" if is_open else "no longer applies")
 
     def _in_the_way_of(self, rule: str, verdict: str) -> Line:
-        below = tuple(self._obstacles(rule, self._reading.results[rule], True))
-        return self._rule(rule, f'"{self._reading.rule(rule).title}" {verdict}', below)
+        text = f'"{self._reading.rule(rule).title}" {verdict}'
+        return self._rule_once(rule, text, lambda: self._obstacles(rule, self._reading.results[rule], True))
 
     def finding(self, finding: str) -> Line:
         """A finding with what makes it hold, or what keeps it from holding."""
@@ -105,21 +114,26 @@ class Telling:
     def fact(self, name: str) -> Line:
         """What is known of a fact and where it comes from; below one that another guideline decided, why."""
         reading = self._reading
-        text = fact_in_words(reading.fact(name), reading.facts[name], reading.guideline.facts)
+        is_supposed = name in self._what_if
+        text = fact_in_words(reading.fact(name), reading.facts[name], reading.guideline.facts, is_supposed=is_supposed)
         return self._with_import(name, text)
 
     def _with_import(self, name: str, text: str) -> Line:
         """What is told of a fact; where another guideline decided it, with the basis of that and its reasons below."""
         reading = self._reading
         used = [(way, each) for way, each in reading.imports(name) if each.title == reading.facts[name].derivation]
-        cited = [self._cited(each) for way, _ in used for each in way.source]
-        return Line(text, None, tuple(cited), tuple(line for _, each in used for line in self.imported(name, each)))
+        cited = [each for way, _ in used for each in way.source]
+        below = tuple(line for _, each in used for line in self.imported(name, each))
+        return Line(text, None, tuple(map(self._cited, cited)), below, self._cites(cited))
 
     def imported(self, name: str, imported: Imported) -> tuple[Line, ...]:
         """Why an imported decision says what it says of a fact, with the cautions that it gives with every answer."""
-        guideline = next(way.guideline for way, each in self._reading.imports(name) if each is imported)
-        trace = imported.trace
-        told = Telling(reading_of(guideline, trace))
+        way = next(way for way, each in self._reading.imports(name) if each is imported)
+        trace, what_if = (
+            imported.trace,
+            frozenset(theirs for theirs, ours in way.facts.items() if ours in self._what_if),
+        )
+        told = Telling(reading_of(way.guideline, trace), what_if=what_if)
         cautions = tuple(told.caution(each) for each in trace.cautions if each.kind is CautionKind.DECISION)
         if trace.status is Status.NOT_COVERED:
             counts_as = value_in_words(self._reading.fact(name), imported.value)
@@ -131,7 +145,11 @@ class Telling:
 
     def caution(self, given: GivenCaution) -> Line:
         """A caution below what it is about, with what it cites."""
-        return Line(f"Caution: {given.text}", None, tuple(map(self._cited, cited_for(self._reading, given))))
+        cited = cited_for(self._reading, given)
+        return Line(f"Caution: {given.text}", None, tuple(map(self._cited, cited)), (), self._cites(cited))
+
+    def _cites(self, citations: Iterable[Citation]) -> tuple[str, ...]:
+        return sources_in_words(citations, self._reading.guideline)
 
     def _justification(self) -> Iterator[Line]:
         for event in self._reading.trace.events:
@@ -154,7 +172,16 @@ class Telling:
         declared = self._reading.rule(rule)
         cited = map(self._cited, declared.source)
         strength = [f"strength: {declared.strength}"] if declared.strength else []
-        return Line(text, self._reading.address(rule), (*cited, *strength), below)
+        return Line(text, self._reading.address(rule), (*cited, *strength), below, self._cites(declared.source))
+
+    def _rule_once(self, rule: str, text: str, below: Callable[[], Iterator[Line]]) -> Line:
+        """A rule with what stands below it, unless it was told before. What is told in a case holds there alone."""
+        if self._supposed:
+            return self._rule(rule, text, _each_once(below()))
+        if rule in self._told_rules:
+            return Line(f"{text} (as above)", self._reading.address(rule))
+        self._told_rules.add(rule)
+        return self._rule(rule, text, _each_once(below()))
 
     def _fired(self, rule: str, case: Split | None = None) -> Line:
         reading = self._reading
@@ -162,7 +189,11 @@ class Telling:
         supposed = dict(case.when if case else ())
         scores = self._scores_in_words(case)
         text = because_in_words(reading.rule(rule), reading.guideline, reading.facts, findings, scores, supposed)
-        return self._rule(rule, text, tuple(dict.fromkeys(self._supports(rule, reading.results[rule], True, case))))
+
+        def supports() -> Iterator[Line]:
+            return self._supports(rule, reading.results[rule], True, case)
+
+        return self._rule_once(rule, text, supports) if case is None else self._rule(rule, text, _each_once(supports()))
 
     def _scores_in_words(self, case: Split | None) -> dict[str, str]:
         ends = {name: (score.low, score.high) for name, score in self._reading.scores.items()}
@@ -324,6 +355,10 @@ class Telling:
             if result.truth is UNKNOWN:
                 below = tuple(self._obstacles(rule, result, False))
                 yield self._rule(rule, f'"{self._reading.rule(rule).title}" is not settled, and must not apply', below)
+
+
+def _each_once(lines: Iterator[Line]) -> tuple[Line, ...]:
+    return tuple(dict.fromkeys(lines))
 
 
 def _alternatives(each: list[tuple[Line, ...]], *, is_open: bool) -> Line:

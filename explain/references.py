@@ -8,7 +8,7 @@ from engine.truth import FALSE
 from explain.account import citations_of, cited_sources
 from explain.plain_text import one_line
 from explain.reading import Reading
-from explain.wording import citation_in_words, listed, source_in_words, source_named
+from explain.wording import citation_in_words, listed, source_named
 
 OWN = "Not from a source"
 NOT_STATED, NONE = "not stated", "none"
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """All sources that a page cites; `numbers` finds them by what `source_in_words` says of them, None is the
+    """All sources that a page cites; `numbers` finds them by what `source_named` says of them, None is the
     guideline's own. `left` is how many others there are, cited by nothing but rules that did not fire."""
 
     sources: tuple[Reference, ...]
@@ -48,13 +48,13 @@ def references_of(reading: Reading) -> References:
     rules = frozenset(name for name, result in reading.results.items() if result.truth is not FALSE)
     cited: dict[str, tuple[Source, set[Basis]]] = {}
     for source, taken in cited_sources(reading, rules):
-        cited.setdefault(source_in_words(source), (source, set()))[1].update(taken)
+        cited.setdefault(source_named(source), (source, set()))[1].update(taken)
     numbered = [_reference(number, *each) for number, each in enumerate(cited.values(), 1)]
     numbers: dict[str | None, str] = {text: str(number) for number, text in enumerate(cited, 1)}
     if any(each.cite is None for each in citations_of(reading, rules)):
         numbers[None] = str(len(numbered) + 1)
         numbered.append(Reference(numbers[None], OWN, "the guideline's own", NONE, Basis.ADDED.value))
-    every = {source_in_words(source) for source, _ in cited_sources(reading)}
+    every = {source_named(source) for source, _ in cited_sources(reading)}
     return References(tuple(numbered), numbers, len(every - set(cited)))
 
 
@@ -76,7 +76,7 @@ def placed_by_number(reading: Reading, references: References, citation: Citatio
 def _number_of(reading: Reading, references: References, citation: Citation) -> str | None:
     """The number of what a citation cites: `3`; None where that is not in the list."""
     cite = citation.cite
-    return references.numbers.get(None if cite is None else source_in_words(reading.guideline.sources[cite]))
+    return references.numbers.get(None if cite is None else source_named(reading.guideline.sources[cite]))
 
 
 def _reference(number: int, source: Source, bases: set[Basis]) -> Reference:

@@ -80,7 +80,7 @@ class Report:
         """How many tests are met, are not, and are unknown, and of what."""
         states = [each.state for criterion in self.criteria for each in criterion.needed]
         told = ", ".join(f"{states.count(state)} {state}" for state in STATES.values())
-        return f"{told}. All outcomes count: a test that is not met may belong to another outcome."
+        return f"{told}. They are the tests of all outcomes: one that is not met may belong to another outcome."
 
 
 def report_of(guideline: Guideline, trace: Trace, patient: str | None) -> Report:

@@ -52,7 +52,7 @@ def main_sections(reading: Reading, references: References) -> Iterator[Section]
     yield _others_section(reading)
     yield _missing_section(reading)
     yield Section("Cautions", tuple(_cautions(reading, references)) or NONE)
-    title = "Cautions still open, each depending on what stands first"
+    title = "Cautions still open, each under the facts that it depends on"
     yield Section(title, tuple(_open_cautions(reading, references)) or NONE)
     assumed = (traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED)
     lines = (Line(fact_in_words(reading.fact(each.fact), each, reading.guideline.facts)) for each in assumed)
@@ -63,7 +63,7 @@ def _others_section(reading: Reading) -> Section:
     others = [name for name in reading.decision.outcomes if name != reading.trace.outcome]
     first = "Why not the other outcomes" if reading.trace.outcome else "How each outcome stands"
     lines = (Line(f"{titled(reading, name)}:", below=tuple(_other(reading, name))) for name in others)
-    return Section(f"{first}, and what would change it (no advice to alter a value)", tuple(lines))
+    return Section(f"{first}, and what would change the answer (not advice to alter a value)", tuple(lines))
 
 
 def _other(reading: Reading, outcome: str) -> Iterator[Line]:
@@ -72,7 +72,7 @@ def _other(reading: Reading, outcome: str) -> Iterator[Line]:
     trace, found = reading.trace, changes_of(reading, outcome, limit=CHANGES)
     truths = {reading.results[name].truth for name in reading.concluding(outcome)}
     if outcome in trace.overridden:
-        yield Line("It is concluded too, but the answer goes before it.")
+        yield Line("It is concluded too, but the answer takes precedence over it.")
     elif outcome in trace.possible_outcomes:
         yield from _possible(reading, outcome, TRUE in truths, bool(found.changes))
     elif UNKNOWN in truths:
@@ -85,7 +85,7 @@ def _other(reading: Reading, outcome: str) -> Iterator[Line]:
 def _possible(reading: Reading, outcome: str, has_fired: bool, has_changes: bool) -> Iterator[Line]:
     needed = () if has_fired or has_changes else grounds_of(reading, outcome, UNKNOWN)
     if has_fired:
-        yield Line("It is concluded, unless an outcome before it is.")
+        yield Line("It is the answer, unless an outcome that takes precedence over it is concluded.")
     elif needed:
         yield _needing("It is still possible, and needs", reading, needed)
     else:
@@ -96,7 +96,8 @@ def _ruled_out(reading: Reading, outcome: str) -> str:
     answer, order = reading.trace.outcome, list(reading.decision.outcomes)
     if answer is None:
         return "It is ruled out; it would need"
-    return f"{'The answer goes before it, and it' if order.index(answer) < order.index(outcome) else 'It'} would need"
+    is_before = order.index(answer) < order.index(outcome)
+    return f"{'The answer takes precedence over it, and it' if is_before else 'It'} would need"
 
 
 def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
@@ -109,7 +110,7 @@ def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
 def _change(reading: Reading, found: Changes) -> str:
     if not found.changes:
         untried = "No change was found, but not every possibility was tried."
-        return untried if found.is_partial else "No change of changeable facts leads there."
+        return untried if found.is_partial else "No change of the facts that can be changed leads to it."
     told = ", or ".join(short_change_in_words(reading, change) for change in found.changes)
     more = " There are more: see `candor change --all`." if found.is_capped else ""
     untried = " There may be more: not every possibility was tried." if found.is_partial else ""
@@ -144,7 +145,7 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
     for waits_for, cautions in groupby(sorted(reading.trace.cautions_open, key=_waits_for), _waits_for):
-        titles = sentence(listed(reading.fact(name).title for name in waits_for))
+        titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "Nothing that is unknown"
         told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
         yield Line(f"{titles}:", below=tuple(told))
 

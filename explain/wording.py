@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from string import ascii_lowercase
 
 from engine.conditions import Interval, ScoreTest, Test
 from engine.diagnostics import counted
@@ -49,9 +50,10 @@ def with_unit(fact: Fact, number: str) -> str:
     return number if unit is None else f"{number} {unit}"
 
 
-def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -> str:
-    """What is known of a fact and where it comes from: `Pain: 3.80 (given, 2026-10-01)`."""
-    origin = origin_in_words(fact, traced, others)
+def fact_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact], *, is_supposed: bool = False) -> str:
+    """What is known of a fact and where it comes from: `Pain: 3.80 (given, 2026-10-01)`; `(supposed)` where somebody
+    asks what would be if it were so."""
+    origin = "supposed" if is_supposed else origin_in_words(fact, traced, others)
     return f"{sentence(fact.title)}: {value_in_words(fact, traced.value)}{f' ({origin})' if origin else ''}"
 
 
@@ -67,18 +69,20 @@ def origin_in_words(fact: Fact, traced: FactTrace, others: Mapping[str, Fact]) -
         case Origin.FIXED:
             return "stated by the guideline that asks"
         case Origin.DERIVED:
-            return f"{derivation_in_words(traced, others)}{_dated(traced.at)}"
+            how = derivation_in_words(traced, others)
+            return f"{how}; {traced.at}" if traced.at else how
     return f"given{_dated(traced.at)}"
 
 
 def derivation_in_words(traced: FactTrace, others: Mapping[str, Fact]) -> str:
-    """What gave a derived fact its value, and from what: `weighted count, from cars and lorries`; `computed from` where
-    the way has no name of its own."""
+    """What gave a derived fact its value, and from what: `weighted count, computed from cars and lorries`; without the
+    name where it is the fact's own; `by the table of categories` where another guideline decided it."""
     inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
     if not inputs:
-        return str(traced.derivation)
-    named = "computed" if traced.derivation == others[traced.fact].title else f"{traced.derivation},"
-    return f"{named} from {listed(others[name].title for name in inputs)}"
+        is_imported = any(each.title == traced.derivation for each in traced.imported)
+        return f"{'by ' if is_imported else ''}{traced.derivation}"
+    named = "" if traced.derivation == others[traced.fact].title else f"{traced.derivation}, "
+    return f"{named}computed from {listed(others[name].title for name in inputs)}"
 
 
 def stale_in_words(fact: Fact, traced: FactTrace) -> str:
@@ -137,7 +141,8 @@ def result_in_words(fact: Fact, test: Test, result: TestResult, wanted: bool, or
     """How a test came out that failed, or is unknown, for a rule that wants it to hold (or not to)."""
     value = value_in_words(fact, result.value)
     needed = demand_in_words(fact, test, wanted) or NO_VALUE
-    distance = "" if result.truth is UNKNOWN else _distance(fact, result)
+    meets = demanded(fact, test, wanted)
+    distance = "" if result.truth is UNKNOWN or _is_one_value(meets) else _distance(fact, result)
     assumed = " (assumed)" if origin is Origin.ASSUMED else ""
     return f"{sentence(fact.title)}: {value}{assumed}{distance}; needed: {needed}"
 
@@ -152,7 +157,8 @@ def score_result_in_words(scale: Fact, test: ScoreTest, result: ScoreResult, wan
     value = score_in_words(scale, result.low, result.high)
     needed = demand_in_words(scale, test, wanted) or NO_VALUE
     settled = TestResult(scale.id, result.test, result.truth, result.low, result.nearest, result.distance)
-    return f"{sentence(scale.title)}: {value}{_distance(scale, settled)}; needed: {needed}"
+    distance = "" if _is_one_value(demanded(scale, test, wanted)) else _distance(scale, settled)
+    return f"{sentence(scale.title)}: {value}{distance}; needed: {needed}"
 
 
 def because_in_words(
@@ -199,7 +205,7 @@ def citation_in_words(citation: Citation, guideline: Guideline) -> str:
     """`stated: Publisher 2026, section`; a basis of `added` without a source says so."""
     if citation.cite is None:
         return f"{citation.basis.value}: not in the source"
-    parts = [_named(guideline.sources[citation.cite]), *([citation.at] if citation.at else [])]
+    parts = [_label(guideline.sources[citation.cite], guideline), *([citation.at] if citation.at else [])]
     return f"{citation.basis.value}: {', '.join(parts)}"
 
 
@@ -208,11 +214,19 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def source_in_words(source: Source) -> str:
-    """A source in full: `Publisher 2026: title (kind, evidence: ...), date, url`."""
+def source_in_words(source: Source, guideline: Guideline) -> str:
+    """A source in full, as the guideline that cites it has it: `Publisher 2026: title (kind, evidence: ...), date,
+    url`."""
     kind = source.kind.value.replace("_", " ")
     graded = f"{kind}, evidence: {source.evidence}" if source.evidence else kind
-    return ", ".join(part for part in (f"{_named(source)}: {source.title} ({graded})", source.date, source.url) if part)
+    named = f"{_label(source, guideline)}: {source.title} ({graded})"
+    return ", ".join(part for part in (named, source.date, source.url) if part)
+
+
+def sources_in_words(citations: Iterable[Citation], guideline: Guideline) -> tuple[str, ...]:
+    """The sources of some citations in full, each once."""
+    cited = (guideline.sources[each.cite] for each in citations if each.cite is not None)
+    return tuple(dict.fromkeys(source_in_words(source, guideline) for source in cited))
 
 
 def source_named(source: Source) -> str:
@@ -220,6 +234,17 @@ def source_named(source: Source) -> str:
     name = ", ".join(part for part in (source.publisher or source.title, source.date) if part)
     titled = f"{name}: {source.title}" if source.publisher else name
     return f"{titled}, {source.url.removeprefix('https://')}" if source.url else titled
+
+
+def _label(source: Source, guideline: Guideline) -> str:
+    """What citations call a source: `Publisher 2026`; of several that would be called alike, by id, `Publisher 2026a`,
+    `Publisher 2026b`."""
+    alike = [name for name, each in sorted(guideline.sources.items()) if _named(each) == _named(source)]
+    if len(alike) == 1:
+        return _named(source)
+    number = alike.index(source.id)
+    letter = ascii_lowercase[number] if number < len(ascii_lowercase) else f"-{number + 1}"
+    return f"{_named(source)}{'' if source.date else ' '}{letter}"
 
 
 def _named(source: Source) -> str:
@@ -235,6 +260,11 @@ def listed(items: Iterable[str], joined: str = "and") -> str:
 
 def _dated(at: str | None) -> str:
     return f", {at}" if at else ""
+
+
+def _is_one_value(meets: tuple[Interval, ...]) -> bool:
+    """Whether a single value is needed, which says itself how far it is."""
+    return len(meets) == 1 and meets[0][0] == meets[0][1]
 
 
 def _distance(fact: Fact, result: TestResult) -> str:

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from engine.deciding import decide
-from engine.facts import changed
+from engine.facts import changed, read_assignments
 from explain.account import cautions_section, open_cautions_section
 from explain.answers import account_of, missing_account, why_account
 from explain.difference import difference_account, difference_of
 from explain.justification import Line, Telling
 from explain.plain_text import as_text
 from explain.reading import reading_of
+from explain.wording import sentence
 from tests.conformance_cases import guideline_named
-from tests.golden_answers import GUIDELINE, Patient, golden_patients
+from tests.golden_answers import GUIDELINE, Patient, answers_to, golden_patients
 from tests.golden_files import AT
 from tests.oracle import Tree
 from tests.test_nearest_changes import integer, read
@@ -79,6 +80,50 @@ def test_what_if_tells_given_cautions_from_open_ones_and_has_the_limits(patient:
     assert {each.text for each in difference.cautions_dropped} <= {each.text for each in before.cautions}
     assert {each.text for each in difference.cautions_settled} <= {each.text for each in before.cautions_open}
     assert guideline.limits.split(".")[0] in as_text(difference_account(guideline, difference))
+
+
+@pytest.mark.parametrize("patient", PATIENTS, ids=lambda patient: patient.name)
+def test_an_answer_lists_the_sources_that_it_cites_and_no_others(patient: Patient) -> None:
+    for command, account in answers_to(patient.name).items():
+        lines = [line for section in account.sections for line in _lines(section.lines)]
+        cited = {name for line in lines for source in line.sources for name in _cited_name(source)}
+        sources = (section.lines for section in account.sections if section.title == "Sources")
+        names = [line.text.split(": ")[0] for listed in sources for line in listed]
+        assert len(names) == len(set(names))
+        assert all(any(each == name or each.startswith(f"{name}, ") for name in names) for each in cited), command
+        assert all(any(each == name or each.startswith(f"{name}, ") for each in cited) for name in names), command
+
+
+def _cited_name(source: str) -> Iterator[str]:
+    """What a citation such as `stated: Publisher 2026, section` cites, with the place in it."""
+    basis, _, name = source.partition(": ")
+    if basis in ("stated", "interpreted", "added") and name != "not in the source":
+        yield name
+
+
+@pytest.mark.parametrize("patient", [each for each in PATIENTS if each.what_if], ids=lambda patient: patient.name)
+def test_what_if_tells_what_is_supposed_as_supposed_and_each_rule_once(patient: Patient) -> None:
+    guideline = guideline_named(GUIDELINE)
+    supposed = changed(guideline, patient.facts, [patient.what_if])
+    difference = difference_of(patient.trace, decide(guideline, patient.decision, supposed, at=AT))
+    account = difference_account(guideline, difference)
+    lines = [line for section in account.sections for line in _lines(section.lines)]
+    title = sentence(guideline.facts[patient.what_if.partition("=")[0]].title)
+    assert not [line for line in lines if line.text.startswith(f"{title}: ") and "(given" in line.text]
+    told = [line.rule for line in lines if line.below and line.rule is not None]
+    assert len(told) == len(set(told))
+
+
+def test_a_fact_that_another_guideline_reads_is_supposed_there_too() -> None:
+    toy = guideline_named("toy")
+    given = ["surface_temperature=-1", "precipitation=rain"]
+    before, after = (
+        decide(toy, "patrol", read_assignments(toy, each), at=AT) for each in (given, [*given, "wind=100"])
+    )
+    told = as_text(difference_account(toy, difference_of(before, after)))
+    assert "km/h (supposed)" in told
+    assert "km/h (given)" not in told
+    assert "Surface temperature: -1.0 Cel (given)" in as_text(why_account(toy, after))
 
 
 def test_an_open_rule_below_what_is_not_the_answer_is_said_to_lead_nowhere(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_precedence_blocks_in_the_words_of_why_not() -> None:
     account = why_not_account(TOY_GUIDELINE, decided(ICE), Target(outcome="wait"))
     assert blocking
     assert set(blocking) <= set(account.sections[0].lines)
-    assert "goes before it in precedence" in blocking[0].text
+    assert "takes precedence over it" in blocking[0].text
 
 
 def test_where_nothing_speaks_that_is_said() -> None:

@@ -105,7 +105,7 @@ def test_cautions_are_asked_for_apart_and_only_if_wanted() -> None:
     ran = asked("4", "?", "perhaps", "yes", "?", "yes", "main")
     assert "cannot change the outcome, but they may hold a warning" in ran.err
     assert "Type yes or no." in ran.err
-    assert ran.err.count("(bridge and class of road): Look at the bridge first.") == 2
+    assert ran.err.count("(not known: bridge and class of road): Look at the bridge first.") == 2
     assert prompts(ran) == ["surface_temperature", "bridge", "bridge", "road"]
     assert "Look at the bridge first." in ran.out.split("Cautions", 1)[1]
     for no in ("no", "", "stop"):

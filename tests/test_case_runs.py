@@ -110,7 +110,8 @@ def test_a_rule_that_should_be_silent_is_shown_firing(failing: Path) -> None:
     told = candor("test", failing).out.partition("case fires_after_all")[2].split("\n\n")[0]
     expected, _, got = told.partition("Got\n")
     assert expected.endswith("Expected\n  not_fired: icy\n")
-    assert "  fired: icy\n    So it is. [roads/grit#icy; added: not in the source]\n      Frost: yes (given)" in got
+    assert "  So it is. [roads/grit#icy; added: not in the source]\n      Frost: yes (given)" in got
+    assert "  fired: icy\n    So it is. (as above) [roads/grit#icy]" in got
 
 
 def test_a_patient_who_is_refused_or_is_not_is_a_failure_too(failing: Path) -> None:

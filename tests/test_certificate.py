@@ -1,6 +1,7 @@
 """A certificate of every case is accepted by a checker that stands alone, and no forged one is."""
 
 import ast
+import codecs
 import json
 import re
 import subprocess
@@ -30,6 +31,7 @@ from engine.loading.identity import identity_of
 from engine.plan import plan_of
 from engine.trace import Trace
 from explain.certificate import NotCertified, certificate_of
+from tests.commands import candor
 
 ROOT = Path(__file__).parent.parent
 CHECKER = ROOT / "audit" / "check_certificate.py"
@@ -122,7 +124,10 @@ def test_the_checker_runs_alone(tmp_path: Path) -> None:
     write_certificate(path, guideline, next(trace for _, trace in decided(guideline)))
     ran = run(checker, path)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "accepted\n", "")
-    forged = json.loads(path.read_text("utf-8"))
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert run(checker, path).stdout == "accepted\n"
+    assert candor("certify", path).code == 0
+    forged = json.loads(path.read_text("utf-8-sig"))
     forged["proof"]["events"].pop()
     path.write_text(json.dumps(sealed(forged)), "utf-8")
     ran = run(checker, path)

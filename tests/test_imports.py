@@ -195,10 +195,10 @@ def test_a_fact_beside_the_answer_is_shown_and_changes_nothing(roads: Guideline)
     trace = decided(roads, "salting", {"road_surface": "-2", "wet": True})
     envelope = envelope_of(roads, trace, None)
     assert (envelope["outcome"], envelope["beside"]) == ("salt", {"danger": "high"})
-    assert "Beside the answer\n  Danger of frost: high (frost/danger 1.0.0)" in as_text(account_of(roads, trace))
+    assert "For context\n  Danger of frost: high (by frost/danger 1.0.0)" in as_text(account_of(roads, trace))
     unknown = decided(roads, "salting", {"road_surface": "-2"})
     assert (unknown.outcome, envelope_of(roads, unknown, None)["ask"]) == ("salt", [])
-    assert "Danger of frost: not known; still possible: High or Low (frost/danger 1.0.0)" in as_text(
+    assert "Danger of frost: not known; still possible: High or Low (by frost/danger 1.0.0)" in as_text(
         account_of(roads, unknown)
     )
 

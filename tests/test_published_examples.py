@@ -57,7 +57,7 @@ def shown_beside(file: Published, trace: Trace) -> dict[str, str]:
     guideline = file.loaded()
     beside = envelope_of(guideline, trace, None)["beside"]
     sections = {section.title: section.lines for section in account_of(guideline, trace).sections}
-    lines = sections.get("Beside the answer", ())
+    lines = sections.get("For context", ())
     for (name, value), line in zip(beside.items(), lines, strict=True):
         fact = guideline.facts[name]
         assert line.text.startswith(f"{sentence(fact.title)}: {value_in_words(fact, value)}")

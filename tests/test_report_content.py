@@ -151,7 +151,7 @@ def test_assumptions_stand_in_the_answer_and_on_their_own() -> None:
     ("changes", "said"),
     [
         (Changes((), False, is_partial=True), "No change was found, but not every possibility was tried."),
-        (Changes((), False), "No change of changeable facts leads there."),
+        (Changes((), False), "No change of the facts that can be changed leads to it."),
     ],
 )
 def test_that_no_change_was_found_is_said(changes: Changes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,16 +178,19 @@ def test_every_other_outcome_says_what_it_needs_and_what_would_lead_there() -> N
     assert told == [
         [("It would need this:", "Salt in stock: no"), ('It would be the answer if salt in stock were "no".',)],
         [
-            ("The answer goes before it, and it would need this:", "Hours since the last gritting: 5 or below"),
-            ("No change of changeable facts leads there.",),
+            (
+                "The answer takes precedence over it, and it would need this:",
+                "Hours since the last gritting: 5 or below",
+            ),
+            ("No change of the facts that can be changed leads to it.",),
         ],
         [
             (
-                "The answer goes before it, and it would need at least one of these:",
+                "The answer takes precedence over it, and it would need at least one of these:",
                 "Precipitation: no precipitation",
                 "Surface temperature: 0.1 Cel or above",
             ),
-            ("No change of changeable facts leads there.",),
+            ("No change of the facts that can be changed leads to it.",),
         ],
     ]
 
@@ -195,7 +198,7 @@ def test_every_other_outcome_says_what_it_needs_and_what_would_lead_there() -> N
 def standing(decision: str, facts: dict[str, object]) -> dict[str, tuple[str, ...]]:
     """By outcome how it stands, and what it needs."""
     report = report_of(TOY_GUIDELINE, read(decision, facts).trace, None)
-    lines = next(section.lines for section in report.sections if "what would change it" in section.title)
+    lines = next(section.lines for section in report.sections if "what would change the answer" in section.title)
     told = ((line.text.split("(")[1].removesuffix("):"), line.below[0]) for line in lines)
     return {outcome: (line.text, *(each.text for each in line.below)) for outcome, line in told}
 
@@ -208,14 +211,16 @@ def test_an_open_decision_says_how_each_outcome_stands() -> None:
         "leave": ("It is still possible, and needs this:", "Surface temperature: 0.1 Cel or above"),
     }
     assert standing("gritting", {})["leave"] == ("It is still possible.",)
-    assert standing(*SITUATIONS["scores"])["go_later"] == ("It is concluded, unless an outcome before it is.",)
+    assert standing(*SITUATIONS["scores"])["go_later"] == (
+        "It is the answer, unless an outcome that takes precedence over it is concluded.",
+    )
     assert standing(*SITUATIONS["scores"])["go_now"][1] == "Need to look: 2.5 points or above"
 
 
 def test_an_outcome_that_was_overridden_or_is_out_of_the_question_says_so() -> None:
     closed = {"surface_temperature": "-1", "precipitation": "rain", "salt_in_stock": "no"}
     told = standing("gritting", {**closed, "hours_since_gritting": 30})
-    assert told["grit_now"] == ("It is concluded too, but the answer goes before it.",)
+    assert told["grit_now"] == ("It is concluded too, but the answer takes precedence over it.",)
     assert standing("gritting", closed)["wait"] == ("Whatever is still unknown, it is not the answer.",)
 
 

@@ -9,13 +9,13 @@ from candor.cli.terminal import complain
 from engine.diagnostics import MAX_NAMED
 from engine.guideline import Fact, FactType
 from engine.trace import Origin
-from explain.account import answer_in_words, settling_lines
+from explain.account import answer_in_words, settling_lines, waiting_in_words
 from explain.asking import Question
 from explain.interview import Interview, waiting_cautions
 from explain.plain_text import one_line
 from explain.reading import Reading
 from explain.vocabulary import answers_in_words
-from explain.wording import listed, sentence, stale_in_words
+from explain.wording import sentence, stale_in_words
 
 OPENING = """Type an answer, or nothing if it is not known. NAME=VALUE gives any other fact.
 ? explains the question, back takes the last answer back, stop ends."""
@@ -73,10 +73,7 @@ def why_offered(interview: Interview, fact: Fact | None) -> str:
     reading, waiting = interview.reading, waiting_cautions(interview)
     names = waiting if fact is None else [fact.id]
     cautions = dict.fromkeys(caution for name in names for caution in waiting[name])
-    lines = []
-    for caution in cautions:
-        titles = listed(reading.fact(name).title for name in caution.waits_for)
-        lines.append(f"  Depends on what is not known ({titles}): {caution.text}")
+    lines = [f"  {waiting_in_words(reading, caution)}: {caution.text}" for caution in cautions]
     return _told([*lines, *(_inputs(reading, fact) if fact is not None else ())])
 
 

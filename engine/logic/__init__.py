@@ -21,8 +21,10 @@ from engine.logic.questions import (
     has_completion,
     is_possible,
     leaves_range,
+    may_fire,
     possible_results,
     results_of_anyone,
+    turning_sets,
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
@@ -66,11 +68,13 @@ __all__ = [
     "least_changes",
     "least_completion",
     "leaves_range",
+    "may_fire",
     "moves_of",
     "possible_results",
     "region_of",
     "results_of_anyone",
     "settled_cells",
     "sufficient_sets",
+    "turning_sets",
     "unit_names",
 ]

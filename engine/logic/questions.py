@@ -82,6 +82,22 @@ def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str
         return tuple(_minimal_sets(solver, [*assumed, solver.differing], same, drawn.mattering))
 
 
+def turning_sets(plan: Plan, known: Known, rule: str, among: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """The same of whether the condition of a rule is true, which no unknown units but these bear on."""
+    solver = encodings(plan).solver(ONE, OTHER)
+    units = sorted((unit_names(plan, known) & among) - known.values.keys())
+    with solver.scope(), solver.assuming(known) as assumed:
+        hard = [*assumed, solver.differing_in(rule)]
+        return tuple(_minimal_sets(solver, hard, {name: solver.same[name] for name in units}, ()))
+
+
+def may_fire(plan: Plan, known: Known, rule: str) -> bool:
+    """Whether any completion of what is known meets the condition of a rule."""
+    solver = encodings(plan).solver(ONE)
+    with solver.scope(), solver.assuming(known) as assumed:
+        return solver.is_satisfiable([*assumed, solver.fires(rule)])
+
+
 def unit_names(plan: Plan, known: Known) -> frozenset[str]:
     """The facts that vary on their own: all but the unknown ones that follow from others."""
     return frozenset(

@@ -212,6 +212,11 @@ class Solver(Asked):
         """A literal that is true exactly where a rule of the decision fires in the first copy."""
         return self._named(self.copies[0].concluded.rules[rule])
 
+    def differing_in(self, rule: str) -> z3.BoolRef:
+        """A literal that is true exactly where a rule fires in one of the first two copies and not in the other."""
+        one, other = (copy.concluded.rules[rule] for copy in self.copies[:2])
+        return self._named(z3.Xor(one, other))
+
     def altered(self, conditions: Mapping[str, Condition], values: Mapping[str, int]) -> Concluded:
         """What the first copy would conclude with other conditions for some rules, and other values, in steps, of some
         facts. Made inside `scope`."""

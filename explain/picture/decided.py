@@ -1,12 +1,12 @@
 """The picture of a decision about a patient: its trace and guideline as boxes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine.guideline import Fact, Rule
 from engine.trace import FactTrace, Origin, OutcomeForced, OutcomeOverridden, Status
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from explain.account import answer_in_words
+from explain.account import answer_in_words, waiting_in_words
 from explain.picture.columns import columns_of, in_columns
 from explain.picture.conditions import STATES, Conditions
 from explain.picture.model import Box, Entry, Kind, Picture, State, box_id
@@ -16,7 +16,6 @@ from explain.reading import Reading
 from explain.wording import (
     NOT_KNOWN,
     because_in_words,
-    listed,
     origin_in_words,
     score_in_words,
     sentence,
@@ -54,18 +53,13 @@ def _reads(reading: Reading, name: str, whole: bool) -> frozenset[str]:
 def _below(reading: Reading, whole: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     trace = reading.trace
     yield "Cautions", tuple(dict.fromkeys(each.text for each in trace.cautions))
-    still_open = (_open_caution(reading, each.text, each.waits_for) for each in trace.cautions_open)
+    still_open = (f"{waiting_in_words(reading, each)}: {each.text}" for each in trace.cautions_open)
     yield "Cautions still open", tuple(still_open)
     yield "Limits of use", (reading.guideline.limits,)
     if not whole:
         left = "Only what is on the path is drawn; the rules that did not fire are drawn with --whole."
         yield "Left out", (left,)
     yield "Record", (f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}",)
-
-
-def _open_caution(reading: Reading, text: str, waits_for: Iterable[str]) -> str:
-    titles = listed(reading.fact(name).title for name in waits_for)
-    return f"Depends on what is not known ({titles}): {text}"
 
 
 class _Boxes:

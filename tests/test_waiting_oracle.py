@@ -1,0 +1,132 @@
+"""What cautions that are still open wait for, held against brute force: exactly the facts that can still raise them or
+rule them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from engine.plan import plan_of
+from engine.truth import UNKNOWN
+from engine.units import asked_for
+from explain.account import open_cautions_section
+from explain.asking import known_of
+from explain.reading import Reading
+from tests.explained_worlds import reading
+from tests.oracle import Given, Tree, Trees
+from tests.oracle.deciding import results
+from tests.oracle.missing import mattering
+from tests.oracle.units import read_units, size
+from tests.oracle.waiting import FIRES, asking_whether_it_fires
+from tests.test_nearest_changes import integer, read
+from tests.test_properties import examples, importing_worlds, loaded, worlds
+from tests.test_reasons_oracle import PAIRED, Worlds
+
+POSSIBLE = 5_000
+"""How many completions are tried at most to see whether a caution can apply."""
+
+
+def assert_waits(
+    read: Reading, trees: Trees, others: Mapping[str, Trees], patient: Mapping[str, Given]
+) -> Iterable[str]:
+    """Every caution whose rule is unknown waits for what brute force says; what was compared."""
+    trace, decision = read.trace, read.decision
+    told = {each.rule: each.waits_for for each in trace.cautions_open}
+    assert told.keys() <= {name for name, result in trace.not_fired if result.truth is UNKNOWN}
+    for rule, result in trace.not_fired:
+        if decision.rules[rule].caution is None or result.truth is not UNKNOWN:
+            continue
+        asked = asking_whether_it_fires(trees, decision.id, rule)
+        units = read_units(trees.facts, asked, patient, trees.findings, others)
+        if size(units, units.unknown) > PAIRED:
+            yield "too many pairs"
+            continue
+        known = known_of(read)
+        expected = asked_for(plan_of(read.guideline, decision.id), known, mattering(units))
+        assert set(told.get(rule, ())) == expected, f"{rule}: {told.get(rule)} for {patient}, not {sorted(expected)}"
+        if not expected and size(units, units.unknown | units.known.keys()) <= POSSIBLE:
+            assert results(units.question, units.values) == ({FIRES} if rule in told else {None})
+        yield f"{min(len(expected), 3)} facts"
+
+
+def assert_random_waits(world: Worlds, found: Counter[str]) -> None:
+    guideline, many = world
+    with loaded(guideline) as engine:
+        for patient, name in product(many, guideline.decisions):
+            decided = reading(engine, name, patient)
+            if decided is not None:
+                found.update(assert_waits(decided, guideline.trees, guideline.imported, patient))
+
+
+def test_cautions_wait_for_what_brute_force_says() -> None:
+    found = Counter[str]()
+
+    @examples(60)
+    @given(worlds())
+    def alike(world: Worlds) -> None:
+        assert_random_waits(world, found)
+
+    alike()
+    assert found >= Counter({"0 facts": 2, "1 facts": 10, "2 facts": 5}), f"too little was compared: {found}"
+
+
+def test_cautions_wait_for_what_brute_force_says_where_other_guidelines_decide_facts() -> None:
+    found = Counter[str]()
+
+    @examples(25)
+    @given(importing_worlds())
+    def alike(world: Worlds) -> None:
+        assert_random_waits(world, found)
+
+    alike()
+    assert found >= Counter({"1 facts": 5}), f"too little was compared: {found}"
+
+
+def told_of(
+    folder: Path, facts: Mapping[str, Tree], when: Mapping[str, Tree], patient: Mapping[str, Given], **more: Tree
+) -> tuple[tuple[str, ...] | None, list[str]]:
+    """What a caution with this condition waits for, None where it is not open, and how it is told."""
+    rules: Mapping[str, Tree] = {
+        "always": {"when": {"wind": "< 10"}, "then": "open"},
+        "careful": {"when": when, "then": "closed", "caution": "Mind the wind."},
+    }
+    decided = read(folder, {"wind": integer(0, 19), **facts}, rules, {"wind": 1, **patient}, **more)
+    waits = {each.rule: each.waits_for for each in decided.trace.cautions_open}
+    return waits.get("careful"), [line.text for line in open_cautions_section(decided).lines]
+
+
+YES_NO: Mapping[str, Tree] = {"type": "yes_no"}
+
+
+@pytest.mark.parametrize(
+    ("when", "waits"),
+    [
+        ({"any": [{"ice": "yes"}, {"ice": "no", "snow": "yes"}]}, ("ice", "snow")),
+        ({"any": [{"ice": "yes", "snow": "yes"}, {"ice": "no", "snow": "yes"}]}, ("snow",)),
+        ({"snow": "yes", "any": [{"ice": "yes"}, {"ice": "no"}]}, ("snow",)),
+        ({"any": [{"ice": "yes", "wind": "> 5"}, {"snow": "yes"}]}, ("snow",)),
+        ({"any": [{"ice": "yes"}, {"ice": "no"}]}, ()),
+        ({"ice": "yes", "not": {"any": [{"ice": "yes"}, {"snow": "yes"}]}}, None),
+    ],
+)
+def test_a_fact_that_cannot_matter_any_more_is_not_waited_for(
+    tmp_path: Path, when: Mapping[str, Tree], waits: tuple[str, ...] | None
+) -> None:
+    found, told = told_of(tmp_path, {"ice": YES_NO, "snow": YES_NO}, when, {})
+    assert found == waits
+    assert len(told) == (waits is not None)
+    if waits == ():
+        assert told == ['Applies, whatever is still unknown: "Mind the wind."']
+
+
+def test_what_is_computed_is_waited_for_by_what_it_is_computed_from(tmp_path: Path) -> None:
+    lost: Mapping[str, Tree] = {**integer(-9, 9), "derived": [{"title": "balance", "formula": "before - after"}]}
+    facts = {"before": integer(0, 9), "after": integer(0, 9), "lost": lost}
+    assert told_of(tmp_path / "both", facts, {"lost": ">= 5"}, {})[0] == ("after", "before")
+    assert told_of(tmp_path / "one", facts, {"lost": ">= 5"}, {"after": 3})[0] == ("before",)
+    assert told_of(tmp_path / "none", facts, {"lost": ">= 5"}, {"after": 5})[0] is None
