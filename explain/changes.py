@@ -83,7 +83,8 @@ def change_sections(
 
 
 def short_changes_section(reading: Reading, limit: int) -> Section:
-    """The first changes that lead to each other outcome, in one section; outcomes to which none leads are left out."""
+    """The first changes that lead to each other outcome, in one section; outcomes to which none leads are left out, but
+    not those of which that is not sure."""
     lines = []
     for name in reading.decision.outcomes:
         found = changes_of(reading, name, limit=limit)
@@ -91,6 +92,8 @@ def short_changes_section(reading: Reading, limit: int) -> Section:
         if told:
             more = "; `candor change` lists more" if found.is_capped or found.is_partial else ""
             lines.append(Line(f"{titled(reading, name)}: {'; or '.join(told)}{more}"))
+        elif found.is_partial:
+            lines.append(Line(f"{titled(reading, name)}: none was found, but not every possibility was tried"))
     return Section("What would change the answer", (*lines, Line(NO_ADVICE)) if lines else ())
 
 
@@ -112,6 +115,13 @@ def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
     named = {*units.known, *units.assumed, *units.unknown, *(name for name in units.bound if name in plan.imports)}
     facts = plan.guideline.facts
     return [name for name in sorted(named & units.relevant) if including_fixed or facts[name].changeable]
+
+
+def _has_fixed(reading: Reading) -> bool:
+    """Whether some facts that could have a part in the outcome cannot be changed."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    units = units_of(plan, reading.trace)
+    return _movable(plan, units, True) != _movable(plan, units, False)
 
 
 def _concluded(reading: Reading, plan: Plan, units: Units, values: Mapping[str, int]) -> str | None:
@@ -157,7 +167,8 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
         yield Line(f"There may be {'more' if found.changes else 'some'}: not every possibility was tried.")
     elif not found.changes:
         which = "any facts" if including_fixed else "the facts that can be changed"
-        more = "" if including_fixed else "; `--including-fixed` looks at the others too"
+        is_more = not including_fixed and _has_fixed(reading)
+        more = "; `--including-fixed` looks at the others too" if is_more else ""
         yield Line(f"No change of {which} leads to this outcome{more}.")
         if outcome in reading.trace.possible_outcomes:
             yield Line("It is still possible: `candor missing` says which facts decide.")

@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
+import pysolvers
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.deciding import decide
 from engine.facts import read_facts
 from engine.loading import load
+from engine.logic import given_up, worlds
 from engine.logic.clauses import Clauses
 from engine.logic.sums import Lanes, is_at_least, total
 from engine.trace import Status
-from explain.answers import account_of, why_account
-from explain.changes import changes_of
+from explain.answers import account_of, change_account, why_account
+from explain.changes import changes_of, short_changes_section
 from explain.plain_text import as_text
 from explain.reading import Reading, reading_of
 from explain.reasons import reasons_of
@@ -143,3 +146,40 @@ def test_binary_sums_are_sums(points: list[tuple[bool, int]], least: int) -> Non
         given = [each if holds else -each for each, (holds, _) in zip(literals, points, strict=True)]
         assert clauses.is_satisfiable([*given, reached]) == is_met
         assert clauses.is_satisfiable([*given, -reached]) != is_met
+
+
+def test_changes_that_were_not_all_tried_are_not_left_out_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: Tree = {"at_least": {"n": "3", "of": [{name: "yes"} for name in names(6)]}}
+    rules: dict[str, Tree] = {"a": {"when": wanted, "then": "closed"}, "b": {"when": {"not": wanted}, "then": "open"}}
+    facts: dict[str, Tree] = {name: {**YES_NO, "changeable": "yes"} for name in names(6)}
+    reading = read(tmp_path, facts, rules, {"f00": "no"})
+    monkeypatch.setattr(given_up, "FEW_REFUTED", 1)
+    monkeypatch.setattr(worlds, "DRAWN", 1)
+    section = short_changes_section(reading, 2)
+    assert any("not every possibility was tried" in line.text for line in section.lines)
+
+
+@pytest.mark.parametrize("is_changeable", ["yes", "no"])
+def test_facts_that_cannot_be_changed_are_pointed_at_only_where_there_are_some(
+    is_changeable: str, tmp_path: Path
+) -> None:
+    rules: dict[str, Tree] = {
+        "never": {"when": {"all": [{"f00": "yes"}, {"f00": "no"}]}, "then": "closed"},
+        "always": {"when": {"any": [{"f00": "yes"}, {"f00": "no"}]}, "then": "open"},
+    }
+    reading = read(tmp_path, {"f00": {**YES_NO, "changeable": is_changeable}}, rules, {"f00": "no"})
+    told = as_text(change_account(reading.guideline, reading.trace))
+    assert "No change of the facts that can be changed leads to this outcome" in told
+    assert ("--including-fixed" in told) is (is_changeable == "no")
+
+
+def test_an_interrupted_search_is_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise pysolvers.error("Caught keyboard interrupt")
+
+    with Clauses(1_000) as clauses:
+        monkeypatch.setattr(clauses._solver, "solve_limited", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            clauses.is_satisfiable([])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
+import pysolvers
 from pysat.card import ITotalizer
 from pysat.solvers import Minisat22
 
@@ -88,7 +89,12 @@ class Clauses:
         """Whether all that must be true can be, some literals too. Raises `TooManyConflicts`."""
         before = self._conflicts()
         self._solver.conf_budget(max(self._left, 1))
-        found = self._solver.solve_limited(assumptions=list(assumed))
+        try:
+            found = self._solver.solve_limited(assumptions=list(assumed))
+        except pysolvers.error as error:  # so the solver says that somebody pressed Ctrl-C
+            if "interrupt" not in str(error):
+                raise
+            raise KeyboardInterrupt from error
         self._left -= self._conflicts() - before
         if found is None:
             raise TooManyConflicts
