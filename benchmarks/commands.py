@@ -24,7 +24,7 @@ COMMANDS = (
     ("--version",),
     ("--help",),
     ("check", "act_ra"),
-    ("decide", "act_ra/selection", "--fact", "das28=1.9", "--at", "2026-11-22"),
+    ("decide", "act_ra/selection", "examples/very_active.yaml", "--at", "2026-11-22"),
     ("test", "act_ra"),
     ("fmt", "--check", "knowledge/act_ra"),
 )

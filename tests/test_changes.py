@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine.deciding import decide
+from engine.errors import EngineFault
 from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
@@ -80,13 +81,17 @@ def test_a_change_is_told_as_a_statement_about_the_guideline() -> None:
     assert "not advice to alter a value" in told
 
 
-def test_every_change_was_decided_again(toy: Guideline) -> None:
+def test_every_change_leads_to_its_outcome_once_it_is_made(toy: Guideline) -> None:
     reading = read(toy, ICE)
     for outcome in toy.decisions["gritting"].outcomes:
         for change in changes_of(reading, outcome, including_fixed=True).changes:
-            facts = {fact.fact: fact.value for fact in change.trace.facts}
-            assert change.trace.outcome == outcome
-            assert {move.fact: move.after for move in change.moves}.items() <= facts.items()
+            assert read(toy, {**ICE, **moved(change)}).trace.outcome == outcome
+
+
+def test_a_change_is_decided_again_before_it_is_told(toy: Guideline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explain.changes.concluded", lambda *_, **__: "leave")
+    with pytest.raises(EngineFault, match="does not lead to wait"):
+        changes_of(read(toy, ICE), "wait", including_fixed=True)
 
 
 def test_a_limit_is_kept_and_said(toy: Guideline) -> None:
