@@ -22,11 +22,14 @@ class MutantJson(TypedDict):
 
 @_closed
 class MutatedAnswerJson(TypedDict):
-    """An answer: a status, the outcome where one is concluded, and those that are possible."""
+    """An answer: a status, the outcome where one is concluded, and those that are possible; the rules that give a
+    caution; and of each score the least and the most that its points can come to."""
 
     status: str
     outcome: str | None
     possible_outcomes: list[str]
+    cautions: list[str]
+    scores: dict[str, list[Scalar]]
 
 
 @_closed
@@ -92,4 +95,10 @@ def _survivor(guideline: Guideline, survivor: Survivor) -> SurvivorJson:
 
 def _answer(trace: Trace) -> MutatedAnswerJson:
     possible = list(trace.possible_outcomes)
-    return {"status": trace.status.value, "outcome": trace.outcome, "possible_outcomes": possible}
+    return {
+        "status": trace.status.value,
+        "outcome": trace.outcome,
+        "possible_outcomes": possible,
+        "cautions": [caution.rule for caution in trace.cautions if caution.rule is not None],
+        "scores": {score.score: [score.low, score.high] for score in trace.scores},
+    }

@@ -84,8 +84,9 @@ class DecisionComparison:
     narrowed: the facts that are compared on the values that both versions accept, which are not all
     found_apart: the facts that each version computes or decides in its own way, and that are compared so
     computed_otherwise: the facts that are found otherwise where they are not given, and compared as given
-    refusing_apart: the facts that one version alone computes, and for which it may refuse whom the other answers,
-    because a formula leaves their range
+    refusing_apart: the facts that one version computes in a way that the other does not, and for which it may refuse
+    whom the other answers, because a formula leaves their range
+    refuses_more: whether the version after is such a one
     against_formulas: whether somebody changes who states a fact against what it would be computed from
     told_against_formulas: whether only somebody who does so gets another caution or other points
     """
@@ -99,6 +100,7 @@ class DecisionComparison:
     found_apart: tuple[str, ...]
     computed_otherwise: tuple[str, ...]
     refusing_apart: tuple[str, ...]
+    refuses_more: bool
     against_formulas: bool
     told_against_formulas: bool
 
@@ -111,8 +113,8 @@ class DecisionComparison:
 @dataclass(frozen=True, slots=True)
 class GuidelineComparison:
     """Two versions of a guideline. `decisions` are those that both have, by id; `required` is the step of the version
-    that the edits and movements ask for (a patient who was answered and is refused asks for a major one), `taken` the
-    one that the versions show."""
+    that the edits and movements ask for (a patient who was answered and is, or may be, refused asks for a major one),
+    `taken` the one that the versions show."""
 
     before: Guideline
     after: Guideline
@@ -124,6 +126,7 @@ class GuidelineComparison:
         steps = [edit.step for edit in self.edits]
         moved = [move for each in self.decisions for move in each.movements]
         steps += [Step.MAJOR if move.after is Refused.REFUSED else Step.PATCH for move in moved]
+        steps += [Step.MAJOR for each in self.decisions if each.refuses_more]
         return max([*steps, *(Step.PATCH for each in self.decisions if each.told_changes), Step.NONE])
 
     @property
@@ -157,7 +160,8 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
         narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
         found_apart=tuple(each.id for each in alignment.facts if each.is_split),
         computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
-        refusing_apart=tuple(each.id for each in alignment.facts if _may_refuse_alone(alignment, each)),
+        refusing_apart=tuple(each.id for each in alignment.facts if _refusing_alone(alignment, each)),
+        refuses_more=any(Side.AFTER in _refusing_alone(alignment, each) for each in alignment.facts),
         against_formulas=moves.against_formulas and not moves.moves,
         told_against_formulas=moves.told_against_formulas and not moves.told_moves,
     )
@@ -179,14 +183,32 @@ def _is_found_otherwise(aligned: Aligned) -> bool:
     return (ways[0] != ways[1] or imports[0] != imports[1]) and not aligned.is_split
 
 
-def _may_refuse_alone(alignment: Alignment, aligned: Aligned) -> bool:
-    """Whether one version alone computes a fact, and some inputs may take it out of its range. Of formulas that are not
-    linear that is taken for granted."""
-    if len(aligned.plays) == 2:
-        return False
-    (side,) = aligned.plays
-    facts = alignment.plans[side].guideline.facts
-    return any(_may_leave_range(facts[aligned.id], each.formula.linear, facts) for each in facts[aligned.id].derived)
+def _refusing_alone(alignment: Alignment, aligned: Aligned) -> frozenset[Side]:
+    """The versions that compute a fact in a way that the other does not, which some inputs may take out of its range.
+    Of formulas that are not linear that is taken for granted."""
+    ways = {side: _ways(alignment.plans[side].guideline.facts, aligned.id) for side in aligned.plays}
+    return frozenset(
+        side
+        for side, own in ways.items()
+        for way, may_leave in own.items()
+        if may_leave and all(other == side or way not in others for other, others in ways.items())
+    )
+
+
+def _ways(facts: Mapping[str, Fact], name: str) -> dict[object, bool]:
+    """The ways in which a version computes a fact, each with whether it may leave the fact's range. Ways are the same
+    where the formulas and all scales are."""
+    fact = facts[name]
+
+    def scale(each: Fact) -> object:
+        return each.id, each.low, each.high, each.decimals
+
+    return {
+        (each.formula.expression, scale(fact), *(scale(facts[read]) for read in each.formula.facts)): _may_leave_range(
+            fact, each.formula.linear, facts
+        )
+        for each in fact.derived
+    }
 
 
 def _may_leave_range(fact: Fact, linear: Linear | None, facts: Mapping[str, Fact]) -> bool:

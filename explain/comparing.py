@@ -119,9 +119,15 @@ def _answer(comparison: GuidelineComparison) -> str:
 
 
 def _unmoved(still: Sequence[DecisionComparison]) -> str:
-    is_so_of_all = all(each.is_proved_for_all for each in still)
-    who = "No patient" if is_so_of_all else "No patient of whom everything is given"
-    return f"{who} has another outcome"
+    return sentence(f"{_nobody(still)} has another outcome")
+
+
+def _nobody(compared: Sequence[DecisionComparison]) -> str:
+    """Of whom it is proved that nobody has another outcome."""
+    if all(each.is_proved_for_all for each in compared):
+        return "no patient"
+    answered = " and whom both versions answer" if any(each.refusing_apart for each in compared) else ""
+    return f"no patient of whom everything is given{answered}"
 
 
 def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
@@ -132,8 +138,7 @@ def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:
 
 def _movements(comparison: GuidelineComparison, compared: DecisionComparison) -> Iterator[Line]:
     if not compared.movements:
-        who = "no patient" if compared.is_proved_for_all else "no patient of whom everything is given"
-        yield Line(f"Proved: {who} has another outcome, {extent_in_words(compared.classes)}")
+        yield Line(f"Proved: {_nobody([compared])} has another outcome, {extent_in_words(compared.classes)}")
     for movement in compared.movements:
         yield _movement(comparison, compared.decision, movement)
     for change in compared.told_changes:
@@ -181,7 +186,8 @@ def _caveats(comparison: GuidelineComparison, compared: DecisionComparison) -> I
     if compared.computed_otherwise:
         yield f"Compared as given, found in another way where it is not: {_names(compared.computed_otherwise)}"
     if compared.refusing_apart:
-        yield f"Computed by one version alone, which may refuse for what it comes to: {_names(compared.refusing_apart)}"
+        names = _names(compared.refusing_apart)
+        yield f"Computed by one version in a way of its own, which may refuse for what it comes to: {names}"
 
 
 def _names(names: Iterable[str]) -> str:

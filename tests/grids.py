@@ -126,7 +126,8 @@ def assert_answer(read: Reading, standing: Standing, point: Point, found: Counte
         assert sets == smallest_first(expected), f"{sets} for {point}, not {expected}"
         return
     found["missing"] += 1
-    matter = frozenset[str]().union(*logic.deciding_sets(plan_of(read.guideline, read.decision.id), known_of(read)))
+    plan, known = plan_of(read.guideline, read.decision.id), known_of(read)
+    matter = frozenset[str]().union(*logic.deciding_sets(plan, known, logic.draws(plan, known)))
     expected = standing.deciding_sets()
     assert matter == frozenset[str]().union(*expected), f"{sorted(matter)} for {point}, not {expected}"
     found["missing, open"] += bool(standing.table.is_open)

@@ -197,3 +197,45 @@ def test_who_shows_a_flaw_says_what_would_else_be_assumed_and_impossible(tmp_pat
     told = noticed(guideline, "care_0")
     assert told.undecided == ()
     assert any("kerb" in each.facts for each in told.survivors)
+
+
+def test_what_a_test_leaves_out_itself_is_no_hole(tmp_path: Path) -> None:
+    rules = (rule("most", '"not(3.0)"', "fill"), rule("rest", '">= 0"', "mark"), rule("never", '"3.0"', "leave"))
+    found = checked(
+        tmp_path, tuple(each.replace("when: ", "when: {hole: ").replace("\n    then", "}\n    then") for each in rules)
+    )
+    assert "threshold_hole" not in codes(found)
+
+
+def test_rules_that_could_only_be_left_out_together_are_told_so(tmp_path: Path) -> None:
+    """Without `wide` nobody is wide, and nobody misses `is_wide`; without `is_wide` alone some get no answer."""
+    shared = "findings: {wide: Wide}\nrules:\n" + rule("is_so", '{hole: ">= 1"}', "wide")
+    rules = (rule("is_wide", "{wide: yes}", "fill", "Wide."), rule("is_not", "{wide: no}", "fill", "Not wide."))
+    found = checked(tmp_path, rules, shared=shared)
+    said = [each.message for each in found.flaws if each.code == "check.rule_changes_nothing"]
+    assert said == [
+        "without `is_wide`, `is_so` every answer is the same: what it concludes never decides",
+        "without `is_so` every answer is the same: what it concludes never decides",
+    ]
+
+
+def test_a_threshold_that_nobody_bears_out_keeps_no_other_from_being_told(tmp_path: Path) -> None:
+    """With 2 near, at one side of the hole, the engine refuses the patient who is looked at: 1 less 2 is no `rest`."""
+    more = (
+        "  far: {title: far, question: F?, type: integer, range: [0, 2]}\n"
+        "  near: {title: near, question: N?, type: integer, range: [0, 2]}\n"
+        "  rest: {title: rest, type: integer, range: [0, 2], derived: [{title: rest, formula: far - near}]}\n"
+    )
+    rules = (
+        rule("low", '{near: "< 1", far: ">= 1"}', "fill", "{near} {far}"),
+        rule("high", '{near: "> 1", far: ">= 1"}', "fill", "{near} {far}"),
+        rule("rest", '{rest: ">= 0", far: "< 1"}', "fill", "{rest} {far}"),
+        rule("small", '{hole: "<= 4.4", far: ">= 1"}', "leave"),
+        rule("large", '{hole: ">= 4.6", far: ">= 1"}', "leave"),
+    )
+    found = checked(tmp_path, rules, more=more)
+    (unproved,) = (each.statement for each in found.unproved if each.code == "check.threshold_hole")
+    assert unproved.startswith("thresholds on `near` between `low` and `high`: no patient was found who bears it out")
+    assert unproved.endswith("far 1, hole 0.0, near 1, rest 0")
+    assert "threshold_hole" in codes(found)
+    assert not proved(found, "threshold_hole")

@@ -160,3 +160,28 @@ def test_what_one_version_alone_computes_may_make_it_refuse_whom_the_other_answe
             given = read_facts(engine, {"cars": "3", "lorries": "3"})
             with pytest.raises(InputRejected) if is_refused else nullcontext():
                 assert decide(engine, "opening", given, at=AT).outcome == "shut"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_refusing", "refuses_more"),
+    [
+        (None, "cars + lorries", True, True),
+        ("cars + lorries", None, True, False),
+        ("cars + lorries", "cars - lorries", True, True),
+        ("cars + lorries", "cars + lorries", False, False),
+        (None, "max(cars, lorries)", True, True),
+    ],
+)
+def test_a_version_that_computes_in_its_own_way_may_refuse_whom_the_other_answers(
+    before: str | None, after: str | None, is_refusing: bool, refuses_more: bool
+) -> None:
+    """Both test the traffic, of which the answer does not depend."""
+    rules = {**shut_or_open("cars", "> 0", "0"), "busy": {"when": {"traffic": "> 0", "cars": "> 0"}, "then": "shut"}}
+
+    def version(formula: str | None) -> RandomGuideline:
+        ways = {"derived": _formulas(formula)} if formula else {"question": "How busy?"}
+        return guideline({**derived("cars + lorries"), "traffic": {**integer("0", "5"), **ways}}, rules)
+
+    found = assert_nobody_moves(version(before), version(after))
+    assert found.refusing_apart == (("traffic",) if is_refusing else ())
+    assert (found.is_proved_for_all, found.refuses_more) == (not is_refusing and before == after, refuses_more)

@@ -307,10 +307,7 @@ def test_a_change_of_one_fact_tells_its_range_and_one_of_several_the_values_alon
     reading = read("gritting", {"surface_temperature": "-1", "precipitation": "rain"})
     warm = Move("surface_temperature", "-1.0", "0.1", "0.1", "40.0", False)
     gritted = Move("hours_since_gritting", None, 2, 0, 2, False)
-    told = [
-        short_change_in_words(reading, Change("leave", moves, reading.trace))
-        for moves in ((warm,), (gritted,), (gritted, warm))
-    ]
+    told = [short_change_in_words(reading, Change("leave", moves)) for moves in ((warm,), (gritted,), (gritted, warm))]
     assert told == [
         "if surface temperature were 0.1 Cel or above",
         "if hours since the last gritting were known to be 2 or below",

@@ -17,6 +17,7 @@ from engine.diagnostics import counted
 from engine.errors import CandorError
 from engine.guideline import Guideline
 from engine.mutation import Noticed, Survivor, noticed
+from engine.trace import Trace
 from explain.plain_text import one_line
 
 _Address = Annotated[
@@ -88,9 +89,21 @@ def _case(guideline: Guideline, name: str, survivor: Survivor) -> Iterator[str]:
     yield f"  {name}:"
     yield f"    # would notice {one_line(survivor.mutant.id)}"
     yield f"    facts: {facts_text(guideline.facts, survivor.facts)}"
-    yield f"    # now: {answer_told(survivor.now)}"
-    yield f"    # changed: {answer_told(survivor.then)}"
+    now, then = _beside(survivor.now), _beside(survivor.then)
+    differing = [name for name in now if now[name] != then[name]]
+    for word, answer, beside in (("now", survivor.now, now), ("changed", survivor.then, then)):
+        yield f"    # {'; '.join([f'{word}: {answer_told(answer)}', *(f'{name} {beside[name]}' for name in differing)])}"
     yield "    expect:"
+
+
+def _beside(trace: Trace) -> dict[str, str]:
+    """What is told beside an outcome: the rules that give a caution, and the points of each score."""
+    cautions = [caution.rule for caution in trace.cautions if caution.rule is not None]
+    points = {
+        f"score {each.score}": f"{each.low}" if each.low == each.high else f"{each.low} to {each.high}"
+        for each in trace.scores
+    }
+    return {"cautions of": ", ".join(cautions) or "no rule", **points}
 
 
 def _write(path: Path, cases: list[list[str]]) -> None:

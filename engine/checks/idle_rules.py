@@ -1,9 +1,10 @@
 """Rules that never fire, and rules without which every answer is the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
+from engine.diagnostics import quoted
 from engine.guideline import Rule
 from engine.logic import ALWAYS, NEVER
 
@@ -32,9 +33,9 @@ def never_firing(subject: Subject) -> Iterator[Found]:
 
 def changing_nothing(subject: Subject) -> Iterator[Found]:
     """A flaw for each rule that could be left out: all that are told could be left out together, the later ones in the
-    file first. A rule that others imply only because of what is `impossible` is not told: it concludes on its own where
-    less is known. Nor is what follows from another flaw, nor a rule that adds no points, which says that a case was
-    thought of."""
+    file first. Where one could be only together with others, it is told so. A rule that others imply only because of
+    what is `impossible` is not told: it concludes on its own where less is known. Nor is what follows from another
+    flaw, nor a rule that adds no points, which says that a case was thought of."""
     left_out: list[str] = []
     rules = sorted(subject.decision.rules.values(), key=lambda rule: rule.place, reverse=True)
     concluding = [rule for rule in rules if rule.concludes or rule.caution is not None or any(rule.adds.values())]
@@ -44,8 +45,8 @@ def changing_nothing(subject: Subject) -> Iterator[Found]:
         with subject.proofs.question() as ask:
             is_needed = ask.is_met(ask.differs(ask.altered(without)), of_anybody=False)
         if not is_needed:
+            yield _flaw(subject, rule, left_out)
             left_out.append(rule.id)
-            yield _flaw(subject, rule)
     if not left_out and judged == concluding:
         statement = "no rule without effect: each changes the answer to some combination of facts"
         yield Proof(CHANGES_NOTHING, statement, subject.decision.id, subject.kinds)
@@ -60,21 +61,23 @@ def _is_explained(subject: Subject, rule: Rule) -> bool:
     return not any(rule.adds.values()) and rule.caution is None and len(idle) == len(rule.concludes)
 
 
-def _flaw(subject: Subject, rule: Rule) -> Flaw:
-    rules = subject.decision.rules
-    same = [name for name, each in rules.items() if name != rule.id and set(each.concludes) & set(rule.concludes)]
+def _flaw(subject: Subject, rule: Rule, left_out: Sequence[str]) -> Flaw:
+    rules, gone = subject.decision.rules, {rule.id, *left_out}
+    same = [name for name, each in rules.items() if name not in gone and set(each.concludes) & set(rule.concludes)]
     with subject.proofs.question() as ask:
         fires, others = ask.fires(rule.id), {name: ask.fires(name) for name in same}
         is_implied = not ask.is_met(fires, *(ask.no(each) for each in others.values()))
         also = [name for name, each in others.items() if is_implied and not ask.is_met(fires, ask.no(each))]
         values = ask.least(fires)
+        is_needed = ask.is_met(ask.differs(ask.altered({rule.id: NEVER})), of_anybody=False)
     assert values is not None
+    together = [rule.id, *(left_out if is_needed else ())]
     why = "other rules conclude the same whenever it fires" if is_implied else "what it concludes never decides"
     return Flaw(
         CHANGES_NOTHING,
-        f"without `{rule.id}` every answer is the same: {why}",
+        f"without {quoted(together)} every answer is the same: {why}",
         rule.place,
-        "remove it, or change it so that it says something of its own",
+        f"remove {'these together' if is_needed else 'it'}, or change it so that it says something of its own",
         _home(subject, rule),
         rule.id,
         also=tuple((rules[name].place, f"`{name}` concludes the same") for name in also[:3]),

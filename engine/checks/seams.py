@@ -15,6 +15,7 @@ class Span:
 
     rule: Rule
     ends: Interval
+    test: Test | ScoreTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Seam:
 
 def seams_of(decision: Decision, scale: Fact) -> Iterator[Seam]:
     """Where tests on a fact, or on the score that counts on this scale, nearly meet; each hole and overlap once, told
-    of the first rules in the file."""
+    of the first rules in the file. What one test leaves out between its own values, as `not(3)` does, is no hole."""
     spans = [each for rule in decision.rules.values() for each in _spans(rule, rule.condition, scale, True)]
     spans.sort(key=lambda each: (each.rule.place, each.ends))
     starts, ends = {each.ends[0] for each in spans}, {each.ends[1] for each in spans}
@@ -73,7 +74,7 @@ def seams_of(decision: Decision, scale: Fact) -> Iterator[Seam]:
     for below, above in product(spans, spans):
         seam = Seam(scale, scale.id in decision.scores, below.rule, below.ends[1], above.rule, above.ends[0])
         is_inside = scale.low < seam.first and seam.last < scale.high and (seam.last, seam.first) not in seen
-        if not is_inside or seam.step < abs(seam.last - seam.first):
+        if not is_inside or seam.step < abs(seam.last - seam.first) or (seam.is_hole and below.test is above.test):
             continue
         is_met = seam.last + 1 in starts or seam.first - 1 in ends
         is_nested = below.ends[0] >= seam.first or seam.last >= above.ends[1]
@@ -99,7 +100,7 @@ def _spans(rule: Rule, condition: Condition, scale: Fact, is_asserted: bool) -> 
     match condition:
         case Test(name, meets) | ScoreTest(name, meets):
             if name == scale.id:
-                yield from (Span(rule, ends) for ends in (meets if is_asserted else _others(meets, scale)))
+                yield from (Span(rule, ends, condition) for ends in (meets if is_asserted else _others(meets, scale)))
         case NotThis(part):
             yield from _spans(rule, part, scale, not is_asserted)
         case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):

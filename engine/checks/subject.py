@@ -81,7 +81,8 @@ class Subject:
         `SolverLimit` where it does not, as where a formula that is not linear refuses the patient."""
         facts = next((each for each in self._readings(values) if shows(each)), None)
         if facts is None:
-            raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {dict(values)}")
+            told = ", ".join(f"{name} {self.guideline.facts[name].text_of(steps)}" for name, steps in values.items())
+            raise SolverLimit(f"no patient was found who bears it out: the engine refuses or denies {told}")
         for name in list(facts):
             fewer = {each: steps for each, steps in facts.items() if each != name}
             if shows(fewer):

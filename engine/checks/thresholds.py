@@ -7,10 +7,11 @@ score only points that somebody has.
 
 from collections.abc import Callable, Iterator
 
-from engine.checks.flaws import Flaw, Proof, Witness
+from engine.checks.flaws import Flaw, Proof, Unproved, Witness
 from engine.checks.seams import Seam, at_points, seams_of
 from engine.checks.subject import Found, Subject, Values
 from engine.conditions import Condition, concluded_in
+from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.logic import Concluded, Literal, Proofs
 from engine.trace import Status, Trace
@@ -23,10 +24,17 @@ def thresholds(subject: Subject) -> Iterator[Found]:
     is_free = {HOLE: True, OVERLAP: True}
     for scale in _scales(subject):
         for seam in seams_of(subject.decision, scale):
-            flaw = _hole(subject, seam) if seam.is_hole else _overlap(subject, seam)
+            code = HOLE if seam.is_hole else OVERLAP
+            try:
+                flaw = _hole(subject, seam) if seam.is_hole else _overlap(subject, seam)
+            except SolverLimit as limit:
+                is_free[code] = False
+                between = f"between `{seam.below.id}` and `{seam.above.id}`"
+                yield Unproved(code, f"thresholds on `{scale.id}` {between}: {limit}", subject.decision.id)
+                continue
             if flaw is not None:
                 subject.seams.append(seam)
-                is_free[flaw.code] = False
+                is_free[code] = False
                 yield flaw
     for code, kind in ((HOLE, "holes"), (OVERLAP, "overlaps")):
         if is_free[code]:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from engine import logic
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test
 from engine.diagnostics import Place
 from engine.guideline import Decision, Fact, FactType, Guideline, Rule
-from engine.logic import leaves_range
 from engine.plan import plan_of
 from engine.unary_tests import union
 
@@ -31,8 +31,7 @@ class Mutant:
 
 def mutants(guideline: Guideline, decision: str) -> Iterator[Mutant]:
     """Every mutant of a decision, in the order of its rules' ids, those of precedence last. Changes that make the
-    same decision are given once; points that would leave the range of their score, with which no guideline loads, are
-    left out. Raises `SolverLimit`."""
+    same decision are given once."""
     base = guideline.decisions[decision]
     seen = [_meaning(base)]
     times: Counter[str] = Counter()
@@ -44,8 +43,14 @@ def mutants(guideline: Guideline, decision: str) -> Iterator[Mutant]:
             seen.append(meaning)
             decisions = {**guideline.decisions, decision: changed}
             copy = guideline.model_copy(update={"decisions": decisions, "kept": {}})
-            if kind != "points" or not any(leaves_range(plan_of(copy, decision), score) for score in base.scores):
-                yield Mutant(kind, told, place, copy, decision)
+            yield Mutant(kind, told, place, copy, decision)
+
+
+def leaves_range(mutant: Mutant) -> bool:
+    """Whether somebody's points leave the range of a score, so that the guideline would not load. Raises
+    `SolverLimit`."""
+    plan = plan_of(mutant.guideline, mutant.decision)
+    return any(logic.leaves_range(plan, score) for score in plan.decision.scores)
 
 
 def _meaning(decision: Decision) -> tuple[object, ...]:

@@ -10,14 +10,14 @@ from engine.errors import InputRejected, SolverLimit
 from engine.facts import Facts
 from engine.guideline import GivenValue, Guideline
 from engine.logic import Proofs
-from engine.mutation.mutants import Mutant, mutants
+from engine.mutation.mutants import Mutant, leaves_range, mutants
 from engine.plan import Plan, plan_of
 from engine.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A mutant that no case notices, a patient whose answer it changes, in steps, and both answers."""
+    """A mutant that no case notices, a patient of whom a case would notice it, in steps, and both answers."""
 
     mutant: Mutant
     facts: Mapping[str, GivenValue]
@@ -42,12 +42,15 @@ class Noticed:
 
 def noticed(guideline: Guideline, decision: str) -> Noticed:
     """Runs the cases that pass on every mutant; a mutant on which one of them fails is killed. Of the others it is
-    proved whether some patient who states every fact that rules test gets another outcome, caution or score."""
+    proved whether some patient who states every fact that rules test gets another outcome, caution or score. One with
+    which the guideline would not load, because points leave the range of a score, is left out."""
     cases = [case for case in guideline.decisions[decision].cases.values() if not run_case(guideline, decision, case)]
     killed, left = list[Mutant](), list[Mutant]()
     for mutant in mutants(guideline, decision):
-        is_killed = any(run_case(mutant.guideline, decision, case) for case in cases)
-        (killed if is_killed else left).append(mutant)
+        if any(run_case(mutant.guideline, decision, case) for case in cases):
+            killed.append(mutant)
+        elif not leaves_range(mutant):
+            left.append(mutant)
         mutant.guideline.forget()
     equivalent, survivors, undecided = list[Mutant](), list[Survivor](), list[Mutant]()
     plan = plan_of(guideline, decision)
@@ -115,10 +118,17 @@ def _answers(guideline: Guideline, mutant: Mutant, facts: Mapping[str, GivenValu
         now, then = (decide(each, mutant.decision, given, at=DEFAULT_AT) for each in (guideline, mutant.guideline))
     except InputRejected:
         return None
-    return None if _told(now) == _told(then) else (now, then)
+    return (now, then) if _is_noticed(now, then) else None
+
+
+def _is_noticed(now: Trace, then: Trace) -> bool:
+    """Whether a case that expects all of the first answer that can be expected fails on the second: of points those
+    that are settled."""
+    settled = {(score.score, score.low) for score in now.scores if score.low == score.high}
+    others = {(score.score, score.low) for score in then.scores if score.low == score.high}
+    return _told(now) != _told(then) or not settled <= others
 
 
 def _told(trace: Trace) -> tuple[object, ...]:
     cautions = tuple(caution.rule for caution in trace.cautions)
-    scores = tuple((score.score, score.low, score.high) for score in trace.scores)
-    return trace.status, trace.outcome, trace.possible_outcomes, cautions, scores
+    return trace.status, trace.outcome, trace.possible_outcomes, cautions
