@@ -93,7 +93,9 @@ def version_section(comparison: GuidelineComparison) -> Section:
     if required is Step.NONE:
         return Section("The version", (Line(f"Nothing was edited, so nothing is required: {before}, {after}"),))
     because = [edit_in_words(edit) for edit in comparison.edits if edit.step is required]
-    moved = "who were answered are refused" if required is Step.MAJOR else "have another answer"
+    refused = any(isinstance(move.after, Refused) for each in comparison.decisions for move in each.movements)
+    major = f"who were answered {'are' if refused else 'may be'} refused"
+    moved = major if required is Step.MAJOR else "have another answer"
     because += [] if because else [f"patients {moved}"]
     asked = f"A {required.name.lower()} step is required: {before} to {least_version(before, required)} or above"
     verdict = f"{after} is enough" if comparison.is_version_enough else f"{after} is not enough"

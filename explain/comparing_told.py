@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.comparison import DecisionComparison, Group, GuidelineComparison, ToldChange
 from engine.guideline import Decision
-from engine.logic import Turn
+from engine.logic import Refused, Turn
 from engine.told import ToldScore
 from explain.justification import Line
 
@@ -36,7 +36,9 @@ def proved_of_told(comparison: GuidelineComparison, compared: DecisionComparison
         return
     told = list(_told(comparison, compared.decision))
     if told:
-        yield Line(f"Proved: no patient of whom everything is given gets {' or '.join(told)}")
+        refused = any(isinstance(each, Refused) for move in compared.movements for each in (move.before, move.after))
+        answered = " and whom both versions answer" if refused or compared.refusing_apart else ""
+        yield Line(f"Proved: no patient of whom everything is given{answered} gets {' or '.join(told)}")
     if compared.told_against_formulas:
         yield Line(f"Somebody who states a fact against what it would be computed from gets {' or '.join(told)}")
 

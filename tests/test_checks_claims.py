@@ -239,3 +239,12 @@ def test_a_threshold_that_nobody_bears_out_keeps_no_other_from_being_told(tmp_pa
     assert unproved.endswith("far 1, hole 0.0, near 1, rest 0")
     assert "threshold_hole" in codes(found)
     assert not proved(found, "threshold_hole")
+
+
+def test_a_part_that_is_idle_only_once_another_is_gone_is_told_so(tmp_path: Path) -> None:
+    """Each of the two implies the other, so either can go, but not both."""
+    either = rule("twice", '{all: [{hole: "<= 4"}, {hole: "< 4.1"}, {any: [{hole: "<= 4"}, {hole: "> 9"}]}]}', "fill")
+    found = checked(tmp_path, (either, rule("far", '{hole: "> 4"}', "leave")))
+    said = [each.message for each in found.flaws if each.code == "check.condition_redundant"]
+    assert len(said) == 2
+    assert sum(", once `" in each and each.endswith("` is left out") for each in said) == 1

@@ -1,12 +1,13 @@
 """Parts of a condition that make no difference to whether its rule fires."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.checks.flaws import Flaw, Proof
 from engine.checks.idle_rules import CHANGES_NOTHING
 from engine.checks.subject import Found, Subject, Values
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, NotThis, as_text, facts_in, leaves
+from engine.diagnostics import quoted
 from engine.guideline import Rule
 
 CODE = "check.condition_redundant"
@@ -27,6 +28,7 @@ def redundant_conditions(subject: Subject) -> Iterator[Found]:
 
 def _redundant_in(subject: Subject, rule: Rule) -> Iterator[Flaw]:
     condition, is_shorter = rule.condition, True
+    gone: list[str] = []
     while is_shorter:
         is_shorter = False
         found = list(_shorter(condition))[::-1]
@@ -37,15 +39,18 @@ def _redundant_in(subject: Subject, rule: Rule) -> Iterator[Flaw]:
                 counts = any(ask.is_met(*each, of_anybody=False) for each in apart)
                 values = None if counts else ask.least(one)
             if values is not None:
-                yield _flaw(subject, rule, part, values)
+                yield _flaw(subject, rule, part, gone, values)
+                gone.append(as_text(part))
                 condition, is_shorter = shorter, True
                 break
 
 
-def _flaw(subject: Subject, rule: Rule, part: Condition, values: Values) -> Flaw:
+def _flaw(subject: Subject, rule: Rule, part: Condition, gone: Sequence[str], values: Values) -> Flaw:
+    """The flaw of a part, which is idle once those are gone that were told before it."""
+    once = f", once {quoted(gone)} {'is' if len(gone) == 1 else 'are'} left out" if gone else ""
     return Flaw(
         CODE,
-        f"`{rule.id}` fires for the same patients without `{as_text(part)}`",
+        f"`{rule.id}` fires for the same patients without `{as_text(part)}`{once}",
         rule.place,
         "leave it out: the rest of the condition implies it, or never lets it count",
         rule.home if rule.home == subject.decision.id else None,
