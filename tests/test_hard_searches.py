@@ -57,6 +57,21 @@ def test_of_sixteen_facts_any_eight_are_enough(tmp_path: Path) -> None:
     assert [len(change.moves) for change in changes_of(reading, "closed", including_fixed=True).changes] == [9] * 10
 
 
+def test_of_twenty_unknown_facts_any_ten_lead_there(tmp_path: Path) -> None:
+    enough: Tree = {"at_least": {"n": "10", "of": [{name: "yes"} for name in names(20)]}}
+    rules: dict[str, Tree] = {
+        "many": {"when": enough, "then": "open"},
+        "few": {"when": {"not": enough}, "then": "closed"},
+    }
+    reading = read(tmp_path, dict.fromkeys(names(20), YES_NO), rules, {})
+    for outcome, value, size in (("open", True, 10), ("closed", False, 11)):
+        found = changes_of(reading, outcome, including_fixed=True)
+        moved = [tuple(move.fact for move in change.moves) for change in found.changes]
+        assert moved == list(combinations(names(20), size))[:10]
+        assert all(move.after is value for change in found.changes for move in change.moves)
+        assert (found.is_capped, found.is_partial) == (True, False)
+
+
 def test_a_change_to_the_last_choice_of_each_of_many_facts_is_found(tmp_path: Path) -> None:
     choices: Tree = {f"v{number}": f"v{number}" for number in range(12)}
     last: Tree = dict.fromkeys(names(12), "v11")
@@ -151,8 +166,13 @@ def test_binary_sums_are_sums(points: list[tuple[bool, int]], least: int) -> Non
 def test_changes_that_were_not_all_tried_are_not_left_out_in_silence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted: Tree = {"at_least": {"n": "3", "of": [{name: "yes"} for name in names(6)]}}
-    rules: dict[str, Tree] = {"a": {"when": wanted, "then": "closed"}, "b": {"when": {"not": wanted}, "then": "open"}}
+    some: Tree = {"at_least": {"n": "3", "of": [{name: "yes"} for name in names(6)]}}
+    more: Tree = {"at_least": {"n": "4", "of": [{name: "yes"} for name in names(6)]}}
+    wanted: Tree = {"all": [some, {"not": more}]}
+    rules: dict[str, Tree] = {
+        "a": {"when": wanted, "then": "closed"},
+        "b": {"when": {"any": [{"not": some}, more]}, "then": "open"},
+    }
     facts: dict[str, Tree] = {name: {**YES_NO, "changeable": "yes"} for name in names(6)}
     reading = read(tmp_path, facts, rules, {"f00": "no"})
     monkeypatch.setattr(given_up, "FEW_REFUTED", 1)

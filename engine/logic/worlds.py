@@ -14,10 +14,11 @@ from engine.logic.given_up import TooManyRefuted
 from engine.logic.lanes import Cells, bits, lanes_by
 from engine.plan import Plan
 
-CONFLICTS = 1_000
+CONFLICTS = 100
 """How many conflicts of the solver count as much as one world that had to be looked for."""
 DRAWN, FIRST, KEPT = 64, 8, 128
-"""How many worlds are drawn, how many of them a search begins with, and how many are kept."""
+"""How many worlds are drawn, how many a search begins with, and how many are kept. It begins with those at the ends of
+all ranges: where many facts count for an outcome, one of these refutes most."""
 
 
 class Worlds:
@@ -33,7 +34,9 @@ class Worlds:
         self.unknown = tuple(name for name in circuit.facts if name not in values)
         """The facts that vary."""
         self._random = random.Random(len(circuit.facts))  # noqa: S311 - the same on every machine, and no secret
-        self.kept = [self._drawn() for _ in range(DRAWN if self.unknown else 1)]
+        lowest: Scenario = dict.fromkeys(self.unknown, (0,))
+        highest: Scenario = {name: (plan.cells[name].count - 1,) for name in self.unknown}
+        self.kept = [lowest, highest, *(self._drawn() for _ in range(DRAWN))] if self.unknown else [lowest]
         """The worlds so far, those first that refuted something last."""
         self.first: Sequence[Scenario] = self.kept[:FIRST]
         """Some to begin with."""
