@@ -109,6 +109,14 @@ CASES = {
         Touch.ANSWERS,
         Step.MAJOR,
     ),
+    "an import that counts otherwise": Case(
+        "facts",
+        "outcomes: {bad: storm, good: quiet}",
+        "outcomes: {bad: quiet, good: storm}",
+        "counts as quiet",
+        Touch.ANSWERS,
+        Step.PATCH,
+    ),
     "another impossible": Case(
         "facts",
         "impossible:\n",
@@ -151,6 +159,7 @@ def test_each_kind_of_edit_is_found_and_requires_its_step(name: str, tmp_path: P
     found = next((edit for edit in edits if case.said in edit_in_words(edit)), None)
     assert found is not None, [edit_in_words(edit) for edit in edits]
     assert found.touch is case.touch
+    assert found.before is None or found.before != found.after
     assert max(edit.step for edit in edits) is found.step is case.step
 
 

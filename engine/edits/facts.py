@@ -71,9 +71,7 @@ def _ways(changes: Changes, before: Fact, after: Fact) -> Iterator[Edit]:
     step = _step(formulas[0], formulas[1])
     yield from changes.of("derivation", *formulas, touch=Touch.ANSWERS, step=step, texts=(texts[0], texts[1]))
     imports = [tuple(_import(each) for each in fact.imports) for fact in (before, after)]
-    names = [
-        "; ".join(f"{each.guideline.id}/{each.decision}" for each in fact.imports) or None for fact in (before, after)
-    ]
+    names = _imports_told(before, after)
     step = _step(imports[0], imports[1])
     yield from changes.of("import", *imports, touch=Touch.ANSWERS, step=step, texts=(names[0], names[1]))
     for aspect in ("derived", "imports"):
@@ -84,6 +82,24 @@ def _ways(changes: Changes, before: Fact, after: Fact) -> Iterator[Edit]:
 
 def _import(way: Import) -> object:
     return way.guideline.id, way.guideline.sha256, way.decision, way.facts, way.values, way.results
+
+
+def _imports_told(before: Fact, after: Fact) -> list[str | None]:
+    """The decisions that each version takes a fact from; where these are the same, with what it takes them as."""
+    facts = before, after
+    named = [[f"{each.guideline.id}/{each.decision}" for each in fact.imports] for fact in facts]
+    if named[0] == named[1]:
+        named = [[_import_told(fact, each) for each in fact.imports] for fact in facts]
+    return ["; ".join(each) or None for each in named]
+
+
+def _import_told(fact: Fact, way: Import) -> str:
+    theirs = way.guideline.facts
+    parts = [f"version {way.guideline.version}, sha256 {way.guideline.sha256[:12]}"]
+    parts += [f"{name} is {ours}" for name, ours in way.facts.items()]
+    parts += [f"{name} is {theirs[name].text_of(steps)}" for name, steps in way.values.items()]
+    parts += [f"{result or 'no answer'} counts as {fact.text_of(steps)}" for result, steps in way.results.items()]
+    return f"{way.guideline.id}/{way.decision} ({', '.join(parts)})"
 
 
 def _named(fact: Fact) -> str | None:
