@@ -22,7 +22,19 @@ from tests.oracle.conditions import read_condition
 from tests.oracle.deciding import conclusions
 from tests.oracle.formulas import computed, rounded
 from tests.oracle.reading import read_question, read_vocabulary
-from tests.oracle.terms import Conclusions, Question, Rule, Tree, Value, listed, mapping
+from tests.oracle.terms import (
+    Conclusions,
+    Fact,
+    Formula,
+    Question,
+    Rule,
+    Tree,
+    UnusableInput,
+    Value,
+    Values,
+    listed,
+    mapping,
+)
 from tests.random_guidelines import RandomGuideline
 from tests.test_properties import examples, guidelines, loaded
 
@@ -63,10 +75,7 @@ class Everybody:
         for name, fact in self.question.facts.items():
             for formula in fact.formulas if name in self.question.relevant else ():
                 inputs = formula.inputs({**dict.fromkeys(self.question.facts), **tested})
-                if (
-                    None not in inputs.values()
-                    and rounded(computed(formula.text, inputs), fact.decimals) not in fact.grid
-                ):
+                if None not in inputs.values() and not _has_value(formula, inputs, fact):
                     return False
         return not any(way.is_so(values) for way in self.question.impossible)
 
@@ -108,6 +117,14 @@ class Everybody:
 
 def vars_of(question: Question) -> dict[str, object]:
     return {name: getattr(question, name) for name in question.__dataclass_fields__}
+
+
+def _has_value(formula: Formula, inputs: Values, fact: Fact) -> bool:
+    """Whether a formula gives a value in the range of its fact."""
+    try:
+        return rounded(computed(formula.text, inputs), fact.decimals) in fact.grid
+    except UnusableInput:
+        return False
 
 
 def everybody(guideline: RandomGuideline, engine: Guideline, name: str) -> Everybody:

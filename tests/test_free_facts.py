@@ -55,7 +55,8 @@ def changes(reading: Reading) -> dict[str, Changes]:
 def without_freedom(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (engine.logic.changes, engine.logic.reasons):
         monkeypatch.setattr(module, "are_free", lambda *_: False)
-    monkeypatch.setattr(given_up, "FEW_REFUTED", given_up.MOST_REFUTED)
+    for name in ("REFUTED_EACH", "FEW_REFUTED"):
+        monkeypatch.setattr(given_up, name, given_up.MOST_REFUTED)
 
 
 def test_both_roads_find_the_same_reasons_and_changes(
@@ -77,7 +78,8 @@ def test_a_table_that_is_too_wide_is_left_to_the_solver(
     guidelines: list[Guideline], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_readings = list(readings(guidelines))[::3]
-    monkeypatch.setattr(given_up, "FEW_REFUTED", given_up.MOST_REFUTED)
+    for name in ("REFUTED_EACH", "FEW_REFUTED"):
+        monkeypatch.setattr(given_up, name, given_up.MOST_REFUTED)
     expected = [changes(reading) for reading in all_readings]
     too_wide: list[frozenset[str]] = []
     of = Tables.of

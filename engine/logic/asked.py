@@ -46,6 +46,11 @@ class Asked:
         count = z3.Z3_ast_vector_size(self.context.ref(), vector.vector)
         return frozenset(z3.Z3_ast_vector_get(self.context.ref(), vector.vector, each).value for each in range(count))
 
+    def spent(self) -> int:
+        """How much of its resources the solver has spent so far, the same on every machine."""
+        told = self._solver.statistics()
+        return int(told.get_key_value("rlimit count")) if "rlimit count" in told.keys() else 0  # noqa: SIM118
+
     def fresh(self) -> Literal:
         """A literal that says nothing yet."""
         self._fresh += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.logic.asked import Literal, key_of
-from engine.logic.given_up import TooManyRefuted
+from engine.logic.given_up import Effort
 from engine.logic.hitting import Obstacle
 from engine.logic.refused import readers, refusing, stated_with
 from engine.logic.solver import Solver
@@ -53,7 +53,7 @@ class Proposals:
     ) -> None:
         self._solver, self._plan, self._units, self._movable = solver, plan, units, frozenset(movable)
         self._leads_there = leads_there
-        self._refutable, self._learned = most_refuted, 0
+        self._effort = Effort(most_refuted, solver.spent)
         self._read = frozenset(name for each in plan.facts for way in each.fact.derived for name in way.formula.facts)
         self.left_untried = False
         """Whether the engine did not confirm a proposal, so that others like it were not tried."""
@@ -212,9 +212,7 @@ class Proposals:
 
     def _learn(self, alternatives: list[Literal]) -> None:
         self._solver.learn([self._solver.no(self._proposing), *alternatives])
-        self._learned += 1
-        if self._learned == self._refutable:
-            raise TooManyRefuted
+        self._effort.refute()
 
     def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
         """What the imports read of facts that follow by one of several of them, where it counts by which. Once one is
@@ -293,7 +291,7 @@ class Proposals:
         left = list({key_of(literal): literal for literal in literals}.values())
         is_possible = solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody)
         assert not is_possible, "what was to be shown does not follow"
-        core = solver.core(is_least=self._learned >= EASY)
+        core = solver.core(is_least=self._effort.refuted >= EASY)
         return [literal for literal in left if key_of(literal) in core]
 
 

@@ -1,11 +1,10 @@
 """Sufficient reasons: the minimal sets of known units that force a result, whatever all others are."""
 
 from collections.abc import Iterator
-from itertools import count
 
 from engine.logic.free_changes import are_free
 from engine.logic.free_reasons import free_reasons
-from engine.logic.given_up import TooManyRefuted, found_before, most_refuted
+from engine.logic.given_up import Effort, found_before, most_refuted
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import ONE, Literal, Solver, encodings
 from engine.plan import Plan
@@ -32,14 +31,13 @@ def _sufficient(solver: Solver, units: Units, result: str | None, most: int) -> 
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
 
-    left = count(most, -1)
+    effort = Effort(most, solver.spent)
 
     def obstacles(tried: frozenset[str]) -> list[Obstacle]:
         assumed = [*others, *(has[name] for name in sorted(tried))]
         if not solver.is_satisfiable(assumed):
             return []
-        if not next(left):
-            raise TooManyRefuted
+        effort.refute()
         return [Obstacle(_differing(solver, assumed, has))]
 
     return minimal_sets(names, obstacles)
