@@ -117,7 +117,8 @@ def _sources_left(references: References) -> str | None:
     """How many sources are cited by nothing but rules that did not fire, where there are any."""
     if not references.left:
         return None
-    return f"Rules that do not apply cite {counted(references.left, 'more source')}; `candor handbook` lists every source."
+    left = counted(references.left, "more source")
+    return f"Rules that do not apply cite {left}; `candor handbook` lists every source."
 
 
 def _tidy(sections: Iterable[Section]) -> tuple[Section, ...]:

@@ -92,7 +92,8 @@ def _case(guideline: Guideline, name: str, survivor: Survivor) -> Iterator[str]:
     now, then = _beside(survivor.now), _beside(survivor.then)
     differing = [name for name in now if now[name] != then[name]]
     for word, answer, beside in (("now", survivor.now, now), ("changed", survivor.then, then)):
-        yield f"    # {'; '.join([f'{word}: {answer_told(answer)}', *(f'{name} {beside[name]}' for name in differing)])}"
+        told = [f"{word}: {answer_told(answer)}", *(f"{name} {beside[name]}" for name in differing)]
+        yield f"    # {'; '.join(told)}"
     yield "    expect:"
 
 
