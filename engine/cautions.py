@@ -21,10 +21,10 @@ def cautions_given(plan: Plan, resolved: Resolved, evaluation: Evaluation, today
 
 def cautions_open(plan: Plan, known: Known, evaluation: Evaluation) -> tuple[OpenCaution, ...]:
     """Those that some completion raises of rules whose condition is unknown, by rule, each with the facts that it waits
-    for: none where it applies whatever is unknown. Raises `SolverLimit`."""
+    for: none where it applies whatever is unknown."""
     results = evaluation.rules
     still_open = [
-        OpenCaution(rule, caution.text, waiting)
+        OpenCaution(rule, caution.text, waiting.facts, waiting.may_be_fewer)
         for rule, caution in plan.rule_cautions
         if results[rule].truth is UNKNOWN and (waiting := waits_for(plan, known, evaluation, rule)) is not None
     ]

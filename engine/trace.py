@@ -305,11 +305,13 @@ class GivenCaution(NamedTuple):
 
 class OpenCaution(NamedTuple):
     """A caution that may apply: the condition of its rule is unknown. With the unknown facts that can still raise it or
-    rule it out; where there are none it applies whatever they are."""
+    rule it out; where there are none it applies whatever they are. `may_be_fewer`: it was too hard to tell which of
+    these can; the others have no part in it."""
 
     rule: str
     text: str
     waits_for: tuple[str, ...]
+    may_be_fewer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

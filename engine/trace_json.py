@@ -128,4 +128,6 @@ def _fields(value: object) -> dict[str, object]:
 
 
 def _is_left_out(name: str, each: object) -> bool:
-    return (name == "stale" and each is False) or (name in ("facts", "computed", "imported") and each == ())
+    return (name in ("stale", "may_be_fewer") and each is False) or (
+        name in ("facts", "computed", "imported") and each == ()
+    )

@@ -268,11 +268,13 @@ class CautionJson(TypedDict):
 
 @_closed
 class OpenCautionJson(TypedDict):
-    """A caution whose rule is unknown, and the facts it waits for."""
+    """A caution whose rule is unknown, and the facts it waits for; `may_be_fewer` where it was too hard to tell which
+    of these can still matter."""
 
     rule: str
     text: str
     waits_for: list[str]
+    may_be_fewer: NotRequired[bool]
 
 
 @_closed

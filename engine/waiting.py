@@ -7,6 +7,7 @@ from functools import lru_cache
 from engine import logic
 from engine.conditions import FindingTest, ScoreTest, Test, leaves
 from engine.direct import Evaluation, open_facts
+from engine.errors import SolverLimit
 from engine.evaluation import KEPT
 from engine.known import Known
 from engine.plan import Plan
@@ -17,22 +18,26 @@ Stated = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Turning:
-    """The unknown units that can still turn a condition, and whether any completion meets it."""
+class Waits:
+    """The facts to ask for, by id. `may_be_fewer`: which of them still matter was too hard to tell."""
 
-    units: frozenset[str]
-    is_possible: bool
+    facts: tuple[str, ...]
+    may_be_fewer: bool = False
 
 
-def waits_for(plan: Plan, known: Known, evaluation: Evaluation, rule: str) -> tuple[str, ...] | None:
-    """The facts to ask for, by id, whose values can still decide whether a rule with a caution fires; its condition
-    must be unknown. Empty where it fires whatever they are, None where no completion has it fire. A fact that another
-    guideline decides stands for those that matter through it alone. Raises `SolverLimit`."""
+def waits_for(plan: Plan, known: Known, evaluation: Evaluation, rule: str) -> Waits | None:
+    """The facts whose values can still decide whether a rule with a caution fires, of which the condition must be
+    unknown: no facts where it fires whatever they are, None where no completion has it fire. A fact that another
+    guideline decides stands for those that matter through it alone. Where the solver gives up, they are all those on
+    which a test is still open: a decision is not to be lost for a caution."""
     waiting = plan.guideline.keep(_Waiting, plan.decision.id, lambda: _Waiting(plan))
     if waiting.is_plain[rule]:
-        return tuple(sorted(open_facts(plan, evaluation, (rule,))))
+        return Waits(tuple(sorted(open_facts(plan, evaluation, (rule,)))))
     turning = waiting.turning(rule, known)
-    return tuple(sorted(asked_for(plan, known, turning.units))) if turning.is_possible else None
+    if turning is None:
+        return Waits(tuple(sorted(open_facts(plan, evaluation, (rule,)))), may_be_fewer=True)
+    units, is_possible = turning
+    return Waits(tuple(sorted(asked_for(plan, known, units)))) if is_possible else None
 
 
 class _Waiting:
@@ -48,18 +53,22 @@ class _Waiting:
         self._found = lru_cache(maxsize=KEPT)(self._find)
         self.is_plain = {rule: _is_plain(plan, rule) for rule, _ in plan.rule_cautions}
 
-    def turning(self, rule: str, known: Known) -> Turning:
-        """What can still turn the condition of a rule."""
+    def turning(self, rule: str, known: Known) -> tuple[frozenset[str], bool] | None:
+        """The unknown units that can still turn the condition of a rule, and whether any completion meets it; None
+        where the solver gives up."""
         names = self._bearing(rule, known)
         stated = tuple((name, self._told(name, known.values[name])) for name in sorted(names & known.values.keys()))
         return self._found(rule, names, stated, known.untied & names)
 
-    def _find(self, rule: str, names: frozenset[str], stated: Stated, untied: frozenset[str]) -> Turning:
+    def _find(
+        self, rule: str, names: frozenset[str], stated: Stated, untied: frozenset[str]
+    ) -> tuple[frozenset[str], bool] | None:
         """Everything but `names` may be anything."""
         plan, known = self._plan, Known(dict(stated), untied | (set(self._plan.names) - names))
-        sets = logic.turning_sets(plan, known, rule, names)
-        units = frozenset[str]().union(*sets)
-        return Turning(units, bool(units) or logic.may_fire(plan, known, rule))
+        try:
+            return logic.turning_units(plan, known, rule, names)
+        except SolverLimit:
+            return None
 
     def _bearing(self, rule: str, known: Known) -> frozenset[str]:
         """The facts that its tests are on, what those that are unknown follow from, and what any of these is tied

@@ -272,7 +272,9 @@ def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
     """What a caution that is still open waits for."""
     if not caution.waits_for:
         return "Applies, whatever is still unknown"
-    return f"May apply (not known: {listed(reading.fact(name).title for name in caution.waits_for)})"
+    titles = listed(reading.fact(name).title for name in caution.waits_for)
+    fewer = "; not all of these may matter" if caution.may_be_fewer else ""
+    return f"May apply (not known: {titles}{fewer})"
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:

@@ -144,14 +144,15 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
 
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
-    for waits_for, cautions in groupby(sorted(reading.trace.cautions_open, key=_waits_for), _waits_for):
+    for (waits_for, may_be_fewer), cautions in groupby(sorted(reading.trace.cautions_open, key=_waiting), _waiting):
         titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "Nothing that is unknown"
+        titles += " (not all of these may matter)" if may_be_fewer else ""
         told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
         yield Line(f"{titles}:", below=tuple(told))
 
 
-def _waits_for(caution: OpenCaution) -> tuple[str, ...]:
-    return caution.waits_for
+def _waiting(caution: OpenCaution) -> tuple[tuple[str, ...], bool]:
+    return caution.waits_for, caution.may_be_fewer
 
 
 def _numbers(reading: Reading, references: References, caution: GivenCaution | OpenCaution) -> tuple[str, ...]:

@@ -16,12 +16,15 @@ from engine.loading import load
 from engine.logic import given_up, worlds
 from engine.logic.clauses import Clauses
 from engine.logic.sums import Lanes, is_at_least, total
-from engine.trace import Status
+from engine.trace import OpenCaution, Status
+from engine.trace_json import as_json
 from explain.answers import account_of, change_account, why_account
 from explain.changes import changes_of, short_changes_section
 from explain.plain_text import as_text
 from explain.reading import Reading, reading_of
 from explain.reasons import reasons_of
+from explain.rendering.text import report_text
+from explain.report import report_of
 from tests.oracle import Given, Tree
 from tests.random_guidelines import RandomGuideline, write
 from tests.test_nearest_changes import read
@@ -35,12 +38,14 @@ def names(count: int) -> list[str]:
     return [f"f{number:02}" for number in range(count)]
 
 
-def scored(folder: Path, rules: Mapping[str, Mapping[str, Tree]], patient: Mapping[str, Given], high: str) -> Reading:
+def scored(
+    folder: Path, rules: Mapping[str, Mapping[str, Tree]], patient: Mapping[str, Given], high: str, **more: Tree
+) -> Reading:
     """A patient of 20 yes-or-no facts whose answer hangs on the score `load`."""
     facts: Tree = {name: {**YES_NO, "title": name, "question": f"Is {name} so?"} for name in names(20)}
     scores: Tree = {"load": {"title": "load", "range": ["0", high], "decimals": "3"}}
     opening = {**decision("opening", ["closed", "open"], rules), "scores": scores}
-    roads = load(write(RandomGuideline({"facts": facts}, {"opening": opening}), folder))
+    roads = load(write(RandomGuideline({"facts": facts, **more}, {"opening": opening}), folder))
     return reading_of(roads, decide(roads, "opening", read_facts(roads, patient), at=AT))
 
 
@@ -134,6 +139,43 @@ def test_what_is_too_hard_is_said_and_the_decision_stands(tmp_path: Path) -> Non
     told = as_text(account_of(reading.guideline, reading.trace))
     assert "not every possibility was tried" in told
     assert "F00: v0 (given)" in told
+
+
+def test_a_caution_that_is_too_hard_does_not_keep_a_decision_back(tmp_path: Path) -> None:
+    """The same eleven facts, under a caution: what it waits for is then all that it tests, and this is said."""
+    choices: Tree = {f"v{number}": f"v{number}" for number in range(10)}
+    twice: list[Tree] = [
+        {"at_least": {"n": "2", "of": [{name: f"v{value}"} for name in names(11)]}} for value in range(10)
+    ]
+    rules: dict[str, Tree] = {
+        "opens": {"when": {"gate": "yes"}, "then": "open"},
+        "closes": {"when": {"gate": "no"}, "then": "closed"},
+        "alike": {"when": {"any": twice}, "caution": "Two are alike."},
+    }
+    facts: dict[str, Tree] = {"gate": YES_NO, **{name: {"type": "choice", "choices": choices} for name in names(11)}}
+    reading = read(tmp_path, facts, rules, {"gate": "yes"})
+    assert reading.trace.outcome == "open"
+    assert reading.trace.cautions_open == (OpenCaution("alike", "Two are alike.", tuple(names(11)), may_be_fewer=True),)
+    told = as_json(reading.trace)["cautions_open"]
+    assert [each["may_be_fewer"] for each in told] == [True]
+    report = report_of(reading.guideline, reading.trace, None)
+    for text in (as_text(account_of(reading.guideline, reading.trace)), report_text(report)):
+        assert "not all of these may matter" in text
+
+
+def test_a_search_by_the_solver_ends_though_it_refutes_hardly_anything(tmp_path: Path) -> None:
+    """Something impossible ties two of the items, so that each of very many sets is ruled out one by one."""
+    rules: dict[str, Tree] = {
+        f"item_{name}": {"when": {name: "yes"}, "then": {"add": f"0.{17 + 43 * number % 83:03}", "to": "load"}}
+        for number, name in enumerate(names(20))
+    }
+    rules["high"] = {"when": {"load": ">= 0.600"}, "then": "closed"}
+    rules["low"] = {"when": {"load": "< 0.600"}, "then": "open"}
+    tied: Tree = [{"when": {"f00": "yes", "f01": "no"}, "because": "It cannot be."}]
+    known: dict[str, Given] = dict.fromkeys(names(20), "yes")
+    reading = scored(tmp_path, rules, known, "2.000", impossible=tied)
+    found = changes_of(reading, "open", including_fixed=True, limit=1)
+    assert found.changes or found.is_partial
 
 
 def test_an_assumed_fact_is_not_called_nothing(tmp_path: Path) -> None:

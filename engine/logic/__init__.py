@@ -21,10 +21,9 @@ from engine.logic.questions import (
     has_completion,
     is_possible,
     leaves_range,
-    may_fire,
     possible_results,
     results_of_anyone,
-    turning_sets,
+    turning_units,
     unit_names,
 )
 from engine.logic.reasons import sufficient_sets
@@ -68,13 +67,12 @@ __all__ = [
     "least_changes",
     "least_completion",
     "leaves_range",
-    "may_fire",
     "moves_of",
     "possible_results",
     "region_of",
     "results_of_anyone",
     "settled_cells",
     "sufficient_sets",
-    "turning_sets",
+    "turning_units",
     "unit_names",
 ]

@@ -96,6 +96,15 @@ class Asked:
             self._model = self._solver.model()
         return self._model
 
+    @contextmanager
+    def limited(self, resources: int) -> Iterator[None]:
+        """Inside, a question is given up sooner: after so much of the solver's resources."""
+        self._solver.set("rlimit", resources)
+        try:
+            yield
+        finally:
+            self._solver.set("rlimit", RESOURCES)
+
     def _boolean(self, name: str) -> z3.BoolRef:
         return z3.Bool(name, ctx=self.context)
 

@@ -8,8 +8,9 @@ from engine.errors import SolverLimit
 
 REFUTED_EACH, FEW_REFUTED, MOST_REFUTED = 30, 300, 10_000
 """How much is refuted before a search is given up: for each that is asked for, for a list with a cap, and for all."""
-RESOURCES_EACH, LOOKED_AT = 200_000, 4
-"""How much of the solver's resources counts as much as one that is refuted, and after how many this is looked at."""
+SETS_EACH, RESOURCES_EACH, LOOKED_AT = 10, 200_000, 4
+"""How many sets ruled out, and how much of the solver's resources, count as much as one that is refuted; and after how
+many of these it is looked at the resources."""
 Found = TypeVar("Found")
 
 
@@ -18,17 +19,26 @@ class TooManyRefuted(Exception):
 
 
 class Effort:
-    """What a search may still cost. Each thing that is refuted counts as one, and as much as the solver does for
-    `RESOURCES_EACH`; looked at only now and then, since that takes time itself."""
+    """What a search may still cost: so many that are refuted, or as much by sets that are ruled out, or by what the
+    solver does. It is looked at the last only now and then, since that takes time itself."""
 
     def __init__(self, most: int, spent: Callable[[], int]) -> None:
-        self._most, self._spent, self._begun, self.refuted = most, spent, spent(), 0
+        self._most, self._spent, self._begun = most, spent, spent()
+        self._sets, self.refuted = 0, 0
 
     def refute(self) -> None:
-        """Counts one more. Raises `TooManyRefuted`."""
+        """Counts one more that is refuted. Raises `TooManyRefuted`."""
         self.refuted += 1
-        is_spent = not self.refuted % LOOKED_AT and self._spent() - self._begun > self._most * RESOURCES_EACH
-        if is_spent or self.refuted >= self._most:
+        self._look(is_due=not self.refuted % LOOKED_AT)
+
+    def rule_out(self) -> None:
+        """Counts one more set of units that is ruled out. Raises `TooManyRefuted`."""
+        self._sets += 1
+        self._look(is_due=not self._sets % (LOOKED_AT * SETS_EACH))
+
+    def _look(self, *, is_due: bool) -> None:
+        is_spent = is_due and self._spent() - self._begun > self._most * RESOURCES_EACH
+        if is_spent or self.refuted + self._sets // SETS_EACH >= self._most:
             raise TooManyRefuted
 
 

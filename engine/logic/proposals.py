@@ -103,6 +103,7 @@ class Proposals:
         formula a fact follows."""
         if self.proposed(names, {}) is not None:
             return ()
+        self._effort.rule_out()
         unchanged = self._unchanged(names)
         core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
         named = {key_of(literal): moving for literal, moving in unchanged}

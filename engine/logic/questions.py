@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.errors import SolverLimit
 from engine.known import Known
 from engine.logic.draws import Draws
 from engine.logic.few import few_completions, few_results
 from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
 from engine.plan import Plan
 from engine.units import relevant_facts
+
+EASY, HARD = 200_000, 5_000_000
+"""After how much of the solver's resources a question about a caution is hard, and is given up."""
 
 
 def possible_results(
@@ -82,20 +86,26 @@ def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str
         return tuple(_minimal_sets(solver, [*assumed, solver.differing], same, drawn.mattering))
 
 
-def turning_sets(plan: Plan, known: Known, rule: str, among: frozenset[str]) -> tuple[frozenset[str], ...]:
-    """The same of whether the condition of a rule is true, which no unknown units but these bear on."""
-    solver = encodings(plan).solver(ONE, OTHER)
+def turning_units(plan: Plan, known: Known, rule: str, among: frozenset[str]) -> tuple[frozenset[str], bool]:
+    """The unknown units of which this is true: they are in a minimal set of units in which two completions differ of
+    which one has the rule fire and the other not; and whether any completion has it fire. None but `among` bear on it.
+    What the solver of earlier patients finds hard is asked of one made anew, so that where it is given up does not
+    depend on who was asked about before. Raises `SolverLimit`."""
+    try:
+        return _turning(encodings(plan).solver(ONE, OTHER), plan, known, rule, among, EASY)
+    except SolverLimit:
+        return _turning(Solver(plan, (ONE, OTHER)), plan, known, rule, among, HARD)
+
+
+def _turning(
+    solver: Solver, plan: Plan, known: Known, rule: str, among: frozenset[str], resources: int
+) -> tuple[frozenset[str], bool]:
     units = sorted((unit_names(plan, known) & among) - known.values.keys())
-    with solver.scope(), solver.assuming(known) as assumed:
+    with solver.scope(), solver.limited(resources), solver.assuming(known) as assumed:
         hard = [*assumed, solver.differing_in(rule)]
-        return tuple(_minimal_sets(solver, hard, {name: solver.same[name] for name in units}, ()))
-
-
-def may_fire(plan: Plan, known: Known, rule: str) -> bool:
-    """Whether any completion of what is known meets the condition of a rule."""
-    solver = encodings(plan).solver(ONE)
-    with solver.scope(), solver.assuming(known) as assumed:
-        return solver.is_satisfiable([*assumed, solver.fires(rule)])
+        sets = tuple(_minimal_sets(solver, hard, {name: solver.same[name] for name in units}, ()))
+        found = frozenset[str]().union(*sets)
+        return found, bool(found) or solver.is_satisfiable([*assumed, solver.fires(rule)])
 
 
 def unit_names(plan: Plan, known: Known) -> frozenset[str]:

@@ -30,7 +30,6 @@ def _sufficient(solver: Solver, units: Units, result: str | None, most: int) -> 
     names = sorted(units.known.keys() & units.relevant)
     others = [*_given(solver, units), solver.no(solver.copies[0].results[result])]
     has = {name: solver.all(solver.at(name, units.known[name])) for name in names}
-
     effort = Effort(most, solver.spent)
 
     def obstacles(tried: frozenset[str]) -> list[Obstacle]:
