@@ -151,6 +151,7 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
     `SolverLimit`, and `EngineFault` where a version does not confirm an example."""
     alignment = alignment_of(plan_of(before, decision), plan_of(after, decision))
     moves = logic.moves_of(alignment, limit=limit)
+    refusing = {each.id: sides for each in alignment.facts if (sides := _refusing_alone(alignment, each))}
     return DecisionComparison(
         decision=decision,
         movements=tuple(_movement(alignment, moves, move, at) for move in moves.moves),
@@ -160,8 +161,8 @@ def compared(before: Guideline, after: Guideline, decision: str, *, at: datetime
         narrowed=tuple(each.id for each in alignment.facts if each.scale is not None and _is_narrowed(each)),
         found_apart=tuple(each.id for each in alignment.facts if each.is_split),
         computed_otherwise=tuple(each.id for each in alignment.facts if _is_found_otherwise(each)),
-        refusing_apart=tuple(each.id for each in alignment.facts if _refusing_alone(alignment, each)),
-        refuses_more=any(Side.AFTER in _refusing_alone(alignment, each) for each in alignment.facts),
+        refusing_apart=tuple(refusing),
+        refuses_more=any(Side.AFTER in sides for sides in refusing.values()),
         against_formulas=moves.against_formulas and not moves.moves,
         told_against_formulas=moves.told_against_formulas and not moves.told_moves,
     )

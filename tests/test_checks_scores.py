@@ -21,21 +21,12 @@ from hypothesis.strategies import DrawFn
 
 from engine.checks import Checked, check
 from engine.loading import load
+from tests.test_checks_claims import HEAD
 from tests.test_properties import examples
 
 TODAY = date(2026, 1, 15)
 FACTS = ("icy", "steep", "lit")
 OUTCOMES = ("close", "salt", "leave")
-HEAD = """\
-guideline: paths
-version: 1.0.0
-status: draft
-title: Paths
-purpose: For tests.
-population: Paths
-limits: Made up.
-sources: {book: {title: A book, kind: definition}}
-"""
 Footpath = Mapping[str, bool]
 Points = frozenset[int]
 Seam = tuple[str, int]

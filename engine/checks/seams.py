@@ -11,11 +11,15 @@ from engine.numbers import steps_per_unit
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Values of a fact or score that a test of a rule counts, where it is not negated."""
+    """Values of a fact or score that a test of a rule counts, where it is not negated; `beside`: all that it counts."""
 
     rule: Rule
     ends: Interval
-    test: Test | ScoreTest
+    beside: tuple[Interval, ...]
+
+    def leaves_out(self, last: int, first: int) -> bool:
+        """Whether the test itself counts what ends before a hole and what begins after it, as `not(3)` does."""
+        return any(end == last for _, end in self.beside) and any(begin == first for begin, _ in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ def seams_of(decision: Decision, scale: Fact) -> Iterator[Seam]:
     for below, above in product(spans, spans):
         seam = Seam(scale, scale.id in decision.scores, below.rule, below.ends[1], above.rule, above.ends[0])
         is_inside = scale.low < seam.first and seam.last < scale.high and (seam.last, seam.first) not in seen
-        if not is_inside or seam.step < abs(seam.last - seam.first) or (seam.is_hole and below.test is above.test):
+        if not is_inside or seam.step < abs(seam.last - seam.first):
+            continue
+        if seam.is_hole and any(each.leaves_out(seam.last, seam.first) for each in (below, above)):
             continue
         is_met = seam.last + 1 in starts or seam.first - 1 in ends
         is_nested = below.ends[0] >= seam.first or seam.last >= above.ends[1]
@@ -100,7 +106,8 @@ def _spans(rule: Rule, condition: Condition, scale: Fact, is_asserted: bool) -> 
     match condition:
         case Test(name, meets) | ScoreTest(name, meets):
             if name == scale.id:
-                yield from (Span(rule, ends, condition) for ends in (meets if is_asserted else _others(meets, scale)))
+                counted = meets if is_asserted else tuple(_others(meets, scale))
+                yield from (Span(rule, ends, counted) for ends in counted)
         case NotThis(part):
             yield from _spans(rule, part, scale, not is_asserted)
         case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
