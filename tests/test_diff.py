@@ -392,3 +392,12 @@ def test_somebody_who_is_now_refused_asks_for_a_major_step_though_no_edit_does(t
     assert {"outcome": None, "is_refused": True} in after
     assert document["version"]["required"] == "major"
     assert "or above\n    patients who were answered are refused\n" in candor("diff", SOUND, new, *AT).out
+
+
+def test_somebody_who_may_be_refused_asks_for_a_major_step_and_is_left_out_of_the_proof(tmp_path: Path) -> None:
+    old = edited(tmp_path / "old")
+    new = edited(tmp_path / "new", ("facts", "air_temperature - 0.1*wind", "air_temperature - 9*wind"))
+    text = candor("diff", old, new, *AT).out
+    assert "no patient of whom everything is given and whom both versions answer" in text
+    assert "which may refuse for what it comes to: `" in text
+    assert re.search(r"A major step is required: .*\n    patients who were answered may be refused\n", text)
