@@ -14,11 +14,10 @@ from engine.diagnostics import Place
 from engine.edits import Edit, edits_between
 from engine.errors import EngineFault, InputRejected
 from engine.facts import Facts
-from engine.formulas import Linear
 from engine.guideline import Fact, GivenValue, Guideline
 from engine.logic import Dimension, Kind, Refused, Turn
-from engine.numbers import rounded
 from engine.plan import plan_of
+from engine.ties import always_in_range
 from engine.told import Told, ToldCaution, ToldScore
 from engine.trace import Trace
 from engine.versions import Step, step_between
@@ -205,22 +204,11 @@ def _ways(facts: Mapping[str, Fact], name: str) -> dict[object, bool]:
         return each.id, each.low, each.high, each.decimals
 
     return {
-        (each.formula.expression, scale(fact), *(scale(facts[read]) for read in each.formula.facts)): _may_leave_range(
-            fact, each.formula.linear, facts
+        (each.formula.expression, scale(fact), *(scale(facts[read]) for read in each.formula.facts)): (
+            each.formula.linear is None or not always_in_range(facts, fact, each.formula.linear)
         )
         for each in fact.derived
     }
-
-
-def _may_leave_range(fact: Fact, linear: Linear | None, facts: Mapping[str, Fact]) -> bool:
-    if linear is None:
-        return True
-    ends = [
-        [factor * facts[name].exact(end) for end in (facts[name].low, facts[name].high)]
-        for name, factor in linear.coefficients
-    ]
-    low, high = (linear.constant + sum(map(farthest, ends)) for farthest in (min, max))
-    return rounded(low, fact.decimals) < fact.low or rounded(high, fact.decimals) > fact.high
 
 
 def _movement(alignment: Alignment, moves: logic.Moves, move: logic.Move, at: datetime) -> Movement:

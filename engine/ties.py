@@ -18,7 +18,7 @@ def ties_of(
     """
     groups = [set(facts_in(each.when)) for each in impossible]
     for name, forms in linear.items():
-        if not any(_always_in_range(facts, facts[name], form) for form in forms):
+        if not any(always_in_range(facts, facts[name], form) for form in forms):
             groups.append({name, *facts[name].reads})
     return _united([_with_all_read(group, facts) for group in groups])
 
@@ -41,7 +41,7 @@ def _united(groups: Iterable[set[str]]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(group) for group in united)
 
 
-def _always_in_range(facts: Mapping[str, Fact], fact: Fact, form: Linear) -> bool:
+def always_in_range(facts: Mapping[str, Fact], fact: Fact, form: Linear) -> bool:
     """Whether the formula stays in the fact's range whatever its inputs."""
     low = high = form.constant
     for name, coefficient in form.coefficients:
