@@ -13,7 +13,7 @@ from engine.guideline import Decision, Fact, Guideline
 from engine.logic import Dimension, Kind, Refused
 from engine.versions import Step, least_version
 from explain.account import Section
-from explain.comparing_told import points_in_words, proved_of_told, told_change_in_words
+from explain.comparing_told import no_complete_patient, points_in_words, proved_of_told, told_change_in_words
 from explain.justification import Line
 from explain.regions import EVERYBODY, extent_in_words, spans_in_words
 from explain.wording import listed, sentence, value_in_words
@@ -126,10 +126,7 @@ def _unmoved(still: Sequence[DecisionComparison]) -> str:
 
 def _nobody(compared: Sequence[DecisionComparison]) -> str:
     """Of whom it is proved that nobody has another outcome."""
-    if all(each.is_proved_for_all for each in compared):
-        return "no patient"
-    answered = " and whom both versions answer" if any(each.refusing_apart for each in compared) else ""
-    return f"no patient of whom everything is given{answered}"
+    return "no patient" if all(each.is_proved_for_all for each in compared) else no_complete_patient(*compared)
 
 
 def _decisions(comparison: GuidelineComparison) -> Iterator[Section]:

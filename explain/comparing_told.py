@@ -36,11 +36,16 @@ def proved_of_told(comparison: GuidelineComparison, compared: DecisionComparison
         return
     told = list(_told(comparison, compared.decision))
     if told:
-        refused = any(isinstance(each, Refused) for move in compared.movements for each in (move.before, move.after))
-        answered = " and whom both versions answer" if refused or compared.refusing_apart else ""
-        yield Line(f"Proved: no patient of whom everything is given{answered} gets {' or '.join(told)}")
+        yield Line(f"Proved: {no_complete_patient(compared)} gets {' or '.join(told)}")
     if compared.told_against_formulas:
         yield Line(f"Somebody who states a fact against what it would be computed from gets {' or '.join(told)}")
+
+
+def no_complete_patient(*compared: DecisionComparison) -> str:
+    """Of whom something is proved that is proved of complete patients only."""
+    results = [each for one in compared for move in one.movements for each in (move.before, move.after)]
+    may_be_refused = any(isinstance(each, Refused) for each in results) or any(one.refusing_apart for one in compared)
+    return f"no patient of whom everything is given{' and whom both versions answer' if may_be_refused else ''}"
 
 
 def _told(comparison: GuidelineComparison, decision: str) -> Iterator[str]:
