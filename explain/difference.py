@@ -133,7 +133,7 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Rules that applied without the change", tuple(map(telling.rule_that_stopped, difference.stopped)))
     yield Section("Cautions that then apply", _cautions(after, difference.cautions_added))
     opened = (caution_line(after, each, open_caution_in_words(after, each)) for each in difference.cautions_opened)
-    yield Section("Cautions that may then apply", tuple(opened))
+    yield Section("Cautions that are then still open", tuple(opened))
     yield Section("Cautions that fall away", _cautions(after, difference.cautions_dropped))
     yield Section("Cautions that can no longer apply", _cautions(after, difference.cautions_settled))
     yield Section("What this is", (Line(NO_ADVICE),))

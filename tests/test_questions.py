@@ -177,7 +177,7 @@ def test_what_if_tells_of_assumptions_and_of_cautions_that_then_wait(toy: Guidel
     bridge = ("tests/toy/gritting", *ICE, "--fact", "bridge=yes", "--fact", "road=main", "--at", "2026-01-15")
     opened = answered(candor("what-if", *bridge, "--set", "road=unknown"))
     waiting = 'May apply (not known: class of road): "Look at the bridge first."'
-    assert f"Cautions that may then apply\n  {waiting}" in opened
+    assert f"Cautions that are then still open\n  {waiting}" in opened
     assert "fall away" not in opened
     closed = answered(candor("what-if", *bridge, "--set", "road=motorway"))
     assert "Cautions that fall away\n  Look at the bridge first." in closed
