@@ -4,15 +4,17 @@ Values are proposed so that the outcome is possible; then a completion is sought
 it so is learned, until there is none.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
 from engine.logic.free_changes import are_free, free_changes
-from engine.logic.given_up import TooManyRefuted, found_before, most_refuted
+from engine.logic.given_up import Searched, TooManyRefuted, found_before, most_refuted
 from engine.logic.hitting import minimal_sets
 from engine.logic.proposals import Pins, Proposal, Proposals, Values
-from engine.logic.solver import ONE, Solver, encodings
+from engine.logic.solver import Solver
+from engine.logic.steady import steadily
 from engine.plan import Plan
 from engine.units import Units
 
@@ -31,24 +33,26 @@ def least_changes(
     something was left untried, so that there may be more: proposals that the engine does not confirm, or all that come
     after so many were refuted. That counts steps, and is the same on every machine."""
     most = most_refuted(limit)
-    solver = encodings(plan).solver(ONE)
-    if are_free(plan, units, movable):
 
-        def by_solver(names: frozenset[str]) -> Iterator[Proposal]:
+    def searched(sets: Callable[[Proposals], Iterable[frozenset[str]]], limit: int | None) -> Searched[Proposal]:
+        def by(solver: Solver, most: int) -> Searched[Proposal]:
             with solver.scope():
                 proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
-                found = list(_proposed(solver, plan, units, proposals, names))
-            yield from found
-            if proposals.left_untried:
-                raise TooManyRefuted
+                all_proposed = (_proposed(solver, plan, units, proposals, names) for names in sets(proposals))
+                found, is_given_up = found_before(chain.from_iterable(all_proposed), limit)
+                return found, is_given_up or proposals.left_untried
 
-        return found_before(free_changes(plan, units, outcome, movable, most, by_solver), limit)
-    with solver.scope():
-        proposals = Proposals(solver, plan, units, outcome, movable, leads_there, most)
-        sets = minimal_sets(movable, proposals.obstacles)
-        proposed = (each for names in sets for each in _proposed(solver, plan, units, proposals, names))
-        found, is_given_up = found_before(proposed, limit)
-        return found, is_given_up or proposals.left_untried
+        return steadily(plan, by, most)
+
+    def of_set(names: frozenset[str]) -> Iterator[Proposal]:
+        found, is_partial = searched(lambda _: [names], None)
+        yield from found
+        if is_partial:
+            raise TooManyRefuted
+
+    if are_free(plan, units, movable):
+        return found_before(free_changes(plan, units, outcome, movable, most, of_set), limit)
+    return searched(lambda proposals: minimal_sets(movable, proposals.obstacles), limit)
 
 
 def _proposed(

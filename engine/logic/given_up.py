@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from engine.errors import SolverLimit
 
@@ -12,6 +12,8 @@ SETS_EACH, RESOURCES_EACH, LOOKED_AT = 10, 200_000, 4
 """How many sets ruled out, and how much of the solver's resources, count as much as one that is refuted; and after how
 many of these it is looked at the resources."""
 Found = TypeVar("Found")
+Searched: TypeAlias = tuple[tuple[Found, ...], bool]
+"""What was found, and whether there may be more."""
 
 
 class TooManyRefuted(Exception):
@@ -47,7 +49,7 @@ def most_refuted(limit: int | None) -> int:
     return MOST_REFUTED if limit is None else min(REFUTED_EACH * limit, FEW_REFUTED)
 
 
-def found_before(searched: Iterator[Found], limit: int | None) -> tuple[tuple[Found, ...], bool]:
+def found_before(searched: Iterator[Found], limit: int | None) -> Searched[Found]:
     """What is found before the search is given up, at most `limit`; and whether it is."""
     found: list[Found] = []
     try:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from engine.logic.free_changes import are_free
 from engine.logic.free_reasons import free_reasons
-from engine.logic.given_up import Effort, found_before, most_refuted
+from engine.logic.given_up import Effort, Searched, found_before, most_refuted
 from engine.logic.hitting import Obstacle, minimal_sets
-from engine.logic.solver import ONE, Literal, Solver, encodings
+from engine.logic.solver import Literal, Solver
+from engine.logic.steady import steadily
 from engine.plan import Plan
 from engine.units import Units
 
@@ -21,9 +22,12 @@ def sufficient_sets(
     most = most_refuted(limit)
     if are_free(plan, units, ()):
         return found_before(free_reasons(plan, units, result, most), limit)
-    solver = encodings(plan).solver(ONE)
-    with solver.scope():
-        return found_before(_sufficient(solver, units, result, most), limit)
+
+    def by(solver: Solver, most: int) -> Searched[frozenset[str]]:
+        with solver.scope():
+            return found_before(_sufficient(solver, units, result, most), limit)
+
+    return steadily(plan, by, most)
 
 
 def _sufficient(solver: Solver, units: Units, result: str | None, most: int) -> Iterator[frozenset[str]]:
