@@ -22,6 +22,8 @@ from explain.wording import (
     value_in_words,
 )
 
+LEADS = {Status.NEEDS_INFORMATION: "Not enough is known. ", Status.NOT_COVERED: "Not covered: "}
+"""What an answer that is no outcome begins with."""
 NO_ADVICE = "This is what the guideline would say of other facts. It is not advice to alter a value."
 
 
@@ -71,12 +73,13 @@ def outcome_in_words(reading: Reading) -> str:
     trace = reading.trace
     if trace.outcome is not None:
         return f"{titled(reading, trace.outcome)}."
+    lead = LEADS[trace.status]
     if trace.status is Status.NOT_COVERED:
-        return "Not covered: the guideline has no answer for this patient. This is a gap in the guideline, not a no."
+        return f"{lead}the guideline has no answer for this patient. This is a gap in the guideline, not a no."
     possible = [quoted_title(reading, name) for name in reading.decision.outcomes if name in trace.possible_outcomes]
     if trace.may_be_not_covered:
         possible.append("no answer at all (a gap in the guideline)")
-    return f"Not enough is known. Still possible: {listed(possible, 'or')}."
+    return f"{lead}Still possible: {listed(possible, 'or')}."
 
 
 def titled(reading: Reading, outcome: str) -> str:

@@ -4,10 +4,14 @@ like the whole one."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.conditions import FindingTest
 from engine.diagnostics import did_you_mean, quoted
-from engine.errors import NotFound
+from engine.errors import NotFound, SolverLimit
 from engine.guideline import Guideline
+from engine.logic import Fires, Meets, Wanted, truth_in_completions
+from engine.plan import plan_of
 from engine.trace import Status, Trace
+from engine.truth import FALSE, TRUE, UNKNOWN, Truth
 from explain.account import (
     Account,
     Section,
@@ -23,6 +27,7 @@ from explain.account import (
     titled,
     why_sections,
 )
+from explain.asking import known_of
 from explain.changes import NO_ADVICE_SECTION, change_sections, short_changes_section
 from explain.justification import Line, Telling
 from explain.preferred import nothing_to_ask
@@ -136,15 +141,41 @@ def _check(reading: Reading, target: Target) -> None:
 def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
     telling = Telling(reading)
     if target.rule is not None:
-        yield Section(f'Rule "{reading.rule(target.rule).title}"', (telling.rule(target.rule),))
+        whatever = _whatever(
+            reading,
+            reading.results[target.rule].truth,
+            Fires(target.rule),
+            applies="it applies",
+            fails="it does not apply",
+        )
+        yield Section(f'Rule "{reading.rule(target.rule).title}"', (*whatever, telling.rule(target.rule)))
     if target.finding is not None:
         title = sentence(reading.decision.findings[target.finding].title)
-        yield Section(f'Finding "{title}"', (telling.finding(target.finding),))
+        holding, truth = Meets(FindingTest(target.finding, True)), reading.findings[target.finding]
+        whatever = _whatever(reading, truth, holding, applies="it holds", fails="it does not hold")
+        yield Section(f'Finding "{title}"', (*whatever, telling.finding(target.finding)))
     if target.outcome is not None:
         yield _outcome_section(reading, telling, target.outcome)
     elif target.rule is None and target.finding is None:
         others = (name for name in reading.decision.outcomes if name != reading.trace.outcome)
         yield from (_outcome_section(reading, telling, name) for name in others)
+
+
+def _whatever(reading: Reading, truth: Truth, wanted: Wanted, *, applies: str, fails: str) -> Iterator[Line]:
+    """That something is so whatever is still unknown, or is not, although its conditions do not settle it each by
+    itself. Nothing where the solver gives up."""
+    try:
+        settled = _truth(reading, wanted) if truth is UNKNOWN else UNKNOWN
+    except SolverLimit:
+        settled = UNKNOWN
+    if settled is TRUE:
+        yield Line(f"Whatever is still unknown, {applies}: however the rest turns out, its conditions are met.")
+    if settled is FALSE:
+        yield Line(f"Whatever is still unknown, {fails}: with what is known, its conditions cannot be met.")
+
+
+def _truth(reading: Reading, wanted: Wanted) -> Truth:
+    return truth_in_completions(plan_of(reading.guideline, reading.decision.id), known_of(reading), wanted)
 
 
 def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Section:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from engine.diagnostics import counted
 from engine.guideline import Guideline
 from engine.trace import Status, Trace
-from explain.account import Section, answer_in_words, headed
+from explain.account import LEADS, Section, answer_in_words, headed
 from explain.criteria import STATES, Criterion, criteria_of
 from explain.justification import Line
 from explain.plain_text import one_line
 from explain.reading import Reading, reading_of
 from explain.references import Reference, References, references_of
 from explain.report_sections import main_sections, opening_sections
+from explain.wording import sentence
 
 TITLE = "Decision report"
 COLUMNS = ("Fact", "Value, origin and date", "Needed")
@@ -23,8 +24,9 @@ COLUMNS = ("Fact", "Value, origin and date", "Needed")
 STATUSES = {
     Status.CONCLUDED: "Concluded",
     Status.NEEDS_INFORMATION: "Needs more information",
-    Status.NOT_COVERED: "No answer",
+    Status.NOT_COVERED: "Not covered",
 }
+"""What stands before the answer, or above it."""
 SOURCES = "Sources, with kind, evidence and basis"
 """Their title."""
 
@@ -94,7 +96,7 @@ def report_of(guideline: Guideline, trace: Trace, patient: str | None) -> Report
         patient=None if patient is None else one_line(patient),
         status=account.status,
         outcome=trace.outcome,
-        answer=one_line(account.answer),
+        answer=one_line(sentence(account.answer.removeprefix(LEADS.get(account.status, "")))),
         opening=_tidy(opening_sections(reading, references)),
         criteria=tuple(map(_tidy_criterion, criteria_of(reading))),
         sections=_tidy(main_sections(reading, references)),

@@ -23,6 +23,7 @@ from engine.logic.questions import (
     leaves_range,
     possible_results,
     results_of_anyone,
+    truth_in_completions,
     turning_units,
     unit_names,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "results_of_anyone",
     "settled_cells",
     "sufficient_sets",
+    "truth_in_completions",
     "turning_units",
     "unit_names",
 ]

@@ -8,7 +8,9 @@ from engine.known import Known
 from engine.logic.draws import Draws
 from engine.logic.few import few_completions, few_results
 from engine.logic.solver import ONE, OTHER, Literal, Solver, encodings
+from engine.logic.wanted import Wanted, literal_of
 from engine.plan import Plan
+from engine.truth import FALSE, TRUE, UNKNOWN, Truth
 from engine.units import relevant_facts
 
 EASY, HARD = 200_000, 5_000_000
@@ -84,6 +86,17 @@ def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str
     with solver.assuming(known) as assumed:
         same = {name: solver.same[name] for name in units}
         return tuple(_minimal_sets(solver, [*assumed, solver.differing], same, drawn.mattering))
+
+
+def truth_in_completions(plan: Plan, known: Known, wanted: Wanted) -> Truth:
+    """Whether something is so in every completion of what is known, in none, or (unknown) in some and not in others.
+    Raises `SolverLimit`."""
+    solver = encodings(plan).solver(ONE)
+    with solver.scope(), solver.assuming(known) as assumed:
+        literal = literal_of(solver, wanted)
+        if not solver.is_satisfiable([*assumed, literal]):
+            return FALSE
+        return UNKNOWN if solver.is_satisfiable([*assumed, solver.no(literal)]) else TRUE
 
 
 def turning_units(plan: Plan, known: Known, rule: str, among: frozenset[str]) -> tuple[frozenset[str], bool]:
