@@ -1,4 +1,8 @@
-"""Tested guidelines as JUnit XML, which build servers read: a suite for each decision, a test case for each case."""
+"""Tested guidelines as JUnit XML, which build servers read: a suite for each decision, a test case for each case.
+
+There is no one standard. It keeps to what the schemas in use agree on, so that servers that validate take it: the place
+of a case is no attribute, but stands above what failed.
+"""
 
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -26,13 +30,12 @@ def _add_suite(root: Element, guideline: str, decision: DecisionRun) -> None:
     suite = SubElement(root, "testsuite", {"name": name, **counts})
     failed = {failure.case: failure for failure in decision.failures}
     for each in decision.cases:
-        place = each.case.place
-        case = SubElement(suite, "testcase", name=each.case.id, classname=name, file=place.file, line=str(place.line))
+        case = SubElement(suite, "testcase", name=each.case.id, classname=name)
         if each.case.id in failed:
-            _add_failure(case, failed[each.case.id])
+            _add_failure(case, f"{each.case.place.file}:{each.case.place.line}", failed[each.case.id])
 
 
-def _add_failure(case: Element, failure: Failure) -> None:
+def _add_failure(case: Element, place: str, failure: Failure) -> None:
     differs = "; ".join(f"{each.about}: expected {each.expected}, got {each.got}" for each in failure.mismatches)
     told = SubElement(case, "failure", type="Mismatch", message=differs)
-    told.text = "\n".join(beside(("Expected", "Got"), (failure.expected, failure.got), None))
+    told.text = "\n".join((place, *beside(("Expected", "Got"), (failure.expected, failure.got), None)))

@@ -245,13 +245,15 @@ def test_junit_xml_has_a_suite_for_each_decision_and_says_what_failed(failing: P
     (suite,) = root
     assert (suite.tag, suite.attrib["name"], suite.attrib["tests"]) == ("testsuite", "roads/grit", "5")
     assert [case.tag for case in suite] == ["testcase"] * 5
-    assert all({"name", "classname"} <= case.attrib.keys() for case in suite)
+    assert all(case.attrib.keys() == {"name", "classname"} for case in suite), "strict servers know no others"
     failures = {case.attrib["name"]: case.find("failure") for case in suite}
     assert failures.pop("icy") is None
     assert all(each is not None and each.attrib["message"] and each.text for each in failures.values())
     wrong = failures["wrong_outcome"]
     assert wrong is not None
     assert wrong.attrib["message"].startswith("outcome: expected yes_now, got later")
+    assert wrong.text is not None
+    assert re.match(r".*grit\.cases\.yaml:\d+\n", wrong.text)
 
 
 class Page(HTMLParser):
