@@ -58,6 +58,9 @@ def load_decision(address: str, *, with_cases: bool = False) -> tuple[Guideline,
 
 def _otherwise(name: str) -> str:
     known = builtin_guidelines()
+    whole = name.rstrip("/").rpartition("/")[0]
+    if whole in known or (whole and _holds_a_guideline(Path(whole))):
+        return f"a whole guideline is wanted here, such as `{whole}`"
     return did_you_mean(name, known, f"the guidelines are {quoted(known)}; a path to a guideline's folder works too")
 
 

@@ -184,6 +184,8 @@ def test_a_file_that_may_not_be_read(
         (("decide", "act_ra/selektion", "-f", "wind=3"), "did you mean `selection`?"),
         (("decide", "act_ra", "-f", "wind=3"), "`act_ra` names no decision; it has `response`, `selection`"),
         (("show", "nothing"), "there is no guideline `nothing`"),
+        (("check", "act_ra/selection"), "a whole guideline is wanted here, such as `act_ra`"),
+        (("handbook", "tests/toy/clearing"), "a whole guideline is wanted here, such as `tests/toy`"),
         (("show", "x" * 5000), "there is no guideline"),
         (("decide", "act_ra/selection"), "give a patient file, or facts by --fact"),
         (("decide", "act_ra/selection", "examples/candidate.yaml", "-f", "wind=3"), "by --fact, not both"),
