@@ -149,18 +149,21 @@ class EditJson(TypedDict):
 
 @_closed
 class AnsweredJson(TypedDict):
-    """What a version answers a patient of the cohort; `refused` has the codes of its diagnostics where it refuses."""
+    """What a version answers a patient of the cohort; `refused` has the codes of its diagnostics where it refuses.
+    Cautions by rule, or by what they are about; scores that both versions have, with lowest and highest points."""
 
     status: str | None
     outcome: str | None
     possible_outcomes: list[str]
     may_be_not_covered: bool
     refused: list[str]
+    cautions: list[str]
+    scores: dict[str, list[str]]
 
 
 @_closed
 class ChangedAnswerJson(TypedDict):
-    """A patient of the cohort with another answer."""
+    """A patient of the cohort with another answer, or the same with other cautions or points."""
 
     line: int
     patient: str | None
@@ -171,11 +174,13 @@ class ChangedAnswerJson(TypedDict):
 
 @_closed
 class CohortJson(TypedDict):
-    """The patients of a cohort: how many, how many have another answer, how many neither version accepts."""
+    """The patients of a cohort: how many, how many have another answer, how many only other cautions or points, and how
+    many neither version accepts."""
 
     file: str
     patients: int
     changed: int
+    changed_otherwise: int
     refused: int
     answers: list[ChangedAnswerJson]
 
@@ -339,6 +344,7 @@ def _cohort(cohort: CohortChanges) -> CohortJson:
         "file": cohort.name,
         "patients": cohort.patients,
         "changed": cohort.changed,
+        "changed_otherwise": cohort.changed_otherwise,
         "refused": cohort.refused,
         "answers": [_changed(each) for each in cohort.answers],
     }
@@ -361,4 +367,6 @@ def _answered(answered: Answered) -> AnsweredJson:
         "possible_outcomes": list(answered.possible_outcomes),
         "may_be_not_covered": answered.may_be_not_covered,
         "refused": list(answered.codes),
+        "cautions": list(answered.cautions),
+        "scores": {name: [low, high] for name, low, high in answered.scores},
     }

@@ -40,6 +40,7 @@ def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
 
 
 DEEPER = ("clearing", '">= 5"', '">= 6"')
+UNDATED = "undated: surface_temperature"
 PATCHED = ("guideline", "version: 1.2.0", "version: 1.2.1")
 
 
@@ -259,6 +260,33 @@ def test_the_patients_of_a_cohort_whose_answer_changes(tmp_path: Path) -> None:
     ran = candor("diff", TOY, new, "--cohort", cohort, *AT)
     assert "  2 of 4 patients have another answer\n  1 patient neither version accepts: line 4\n" in ran.out
     assert "  line 1 (shallow), clearing: clear before, no outcome after\n" in ran.out
+
+
+def test_other_cautions_and_points_of_a_cohort_are_told_apart_from_other_answers(tmp_path: Path) -> None:
+    cohort = tmp_path / "cohort.jsonl"
+    cold = {"surface_temperature": "-1", "precipitation": "none", "hours_since_gritting": "30", "wind": "10"}
+    patients: list[dict[str, Any]] = [
+        {"patient": "another answer", "facts": {**cold, "bridge": "yes", "road": "side"}},
+        {"patient": "other points", "facts": {**cold, "bridge": "yes", "road": "main"}},
+        {"patient": "neither", "facts": {**cold, "bridge": "no", "road": "side"}},
+    ]
+    cohort.write_text("\n".join(map(json.dumps, patients)), "utf-8")
+    edits = (
+        ("gritting", "when: {bridge: yes, road: not(motorway)}", "when: {bridge: yes, road: not(side)}"),
+        ("findings", "add: 3", "add: 2"),
+    )
+    new = edited(tmp_path / "new", *edits, PATCHED)
+    _, document = diffed(TOY, new, "--cohort", cohort)
+    told = document["cohort"]
+    assert (told["patients"], told["changed"], told["changed_otherwise"]) == (3, 1, 1)
+    found = {(each["line"], each["decision"]): (each["before"], each["after"]) for each in told["answers"]}
+    assert found.keys() == {(1, "gritting"), (1, "patrol"), (2, "patrol")}
+    assert [each["cautions"] for each in found[1, "gritting"]] == [["mind_the_bridge", UNDATED], [UNDATED]]
+    assert [each["scores"]["place_points"] for each in found[2, "patrol"]] == [["3", "3"], ["2", "2"]]
+    out = candor("diff", TOY, new, "--cohort", cohort, *AT).out
+    assert "  1 of 3 patients has another answer\n  1 more patient has the same answer with other cautions" in out
+    assert "leave before and after; only before the caution of mind_the_bridge\n" in out
+    assert "go_now before and after; need 1.0 to 5.0 before, 0.0 to 4.0 after; place_points 3 before, 2 after\n" in out
 
 
 def test_a_patient_whom_one_version_refuses_has_another_answer(tmp_path: Path) -> None:

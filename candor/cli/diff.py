@@ -20,6 +20,7 @@ from explain.account import Section
 from explain.comparing import Telling, told
 from explain.justification import Line
 from explain.plain_text import indented, one_line
+from explain.wording import listed
 
 MAX_ANSWERS = 100
 """How many changed answers of a cohort are told in words; JSON has them all."""
@@ -102,6 +103,10 @@ def _escaped(text: str) -> str:
 def _section(changes: CohortChanges) -> Section:
     have = "has" if changes.changed == 1 else "have"
     lines = [Line(f"{changes.changed} of {counted(changes.patients, 'patient')} {have} another answer")]
+    if changes.changed_otherwise:
+        have = "has" if changes.changed_otherwise == 1 else "have"
+        others = counted(changes.changed_otherwise, "more patient")
+        lines.append(Line(f"{others} {have} the same answer with other cautions or points"))
     if changes.refused:
         shown = ", ".join(map(str, changes.refused_lines[:MAX_LINES]))
         more = f" and {changes.refused - MAX_LINES} more" if changes.refused > MAX_LINES else ""
@@ -115,7 +120,26 @@ def _section(changes: CohortChanges) -> Section:
 
 def _changed(answer: ChangedAnswer) -> str:
     who = f"line {answer.line}" + (f" ({answer.patient})" if answer.patient else "")
-    return f"{who}, {answer.decision}: {_answered(answer.before)} before, {_answered(answer.after)} after"
+    before, after = _answered(answer.before), _answered(answer.after)
+    told = f"{before} before, {after} after" if answer.is_another_answer else f"{before} before and after"
+    return "; ".join((f"{who}, {answer.decision}: {told}", *_with_it(answer.before, answer.after)))
+
+
+def _with_it(before: Answered, after: Answered) -> Iterator[str]:
+    """What else differs between two answers, neither of which is a refusal."""
+    if before.codes or after.codes:
+        return
+    for when, one, other in (("before", before, after), ("after", after, before)):
+        if only := sorted(set(one.cautions) - set(other.cautions)):
+            yield f"only {when} the caution of {', '.join(only)}"
+    points = {name: _points(*ends) for name, *ends in after.scores}
+    for name, *ends in before.scores:
+        if (was := _points(*ends)) != points[name]:
+            yield f"{name} {was} before, {points[name]} after"
+
+
+def _points(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def _answered(answered: Answered) -> str:
@@ -126,4 +150,4 @@ def _answered(answered: Answered) -> str:
     if not answered.possible_outcomes:
         return "no outcome"
     or_none = ["no outcome"] if answered.may_be_not_covered else []
-    return f"open between {', '.join([*answered.possible_outcomes, *or_none])}"
+    return f"open between {listed([*answered.possible_outcomes, *or_none])}"
