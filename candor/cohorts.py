@@ -20,8 +20,7 @@ class Answered:
     """What a version answers: status, outcome, the outcomes still possible; or, where it refuses the patient, the codes
     of its diagnostics and nothing else.
 
-    cautions: those that not everybody gets, each as its rule, or as what it is about and the facts, such as
-        `undated: das28`
+    cautions: those that not everybody gets, each as its rule, or as what it is about (such as `undated`) and the fact
     scores: each with its lowest and highest points, of those that both versions have
     """
 

@@ -120,6 +120,7 @@ MEANINGS = {
     "decision.no_outcomes": "the decision has no outcomes",
     "decision.no_rules": "the decision has no rules",
     "decision.not_the_file": "the decision and its file have different names",
+    "decision.too_deep": "findings rest on one another, or conditions are nested, deeper than can be told",
     "decision.too_large": "the decision is larger than forward chaining can run",
     "decision.unconcluded": "no rule concludes the finding, or adds to the score",
     "decision.unknown_key": "a decision, outcome or caution has no such entry",

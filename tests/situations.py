@@ -19,6 +19,9 @@ from engine.loading.nodes import MAX_VALUES
 from tests.mistake_examples import TOY, copy_of_toy, printed
 
 RULE = "  r{}: {{title: Bridge, when: {{bridge: yes}}, then: clear, because: A bridge., source: {{basis: added}}}}\n"
+LINK = (
+    "  r{0}: {{title: Again, when: {{again_{1}: yes}}, then: again_{0}, because: Again., source: {{basis: added}}}}\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,18 @@ def _with_many_rules(folder: Path) -> Guideline:
     toy = copy_of_toy(folder)
     with (toy / "clearing.yaml").open("a", encoding="utf-8") as file:
         file.writelines(RULE.format(number) for number in range(1_000))
+    return load(toy)
+
+
+def _with_a_long_chain(folder: Path) -> Guideline:
+    toy = copy_of_toy(folder)
+    file = toy / "clearing.yaml"
+    chain = [f"  again_{number}: It snows, as {number} times before" for number in range(70)]
+    head, rules = file.read_text("utf-8").split("rules:\n")
+    links = [LINK.format(number, number - 1) for number in range(1, 70)]
+    first = LINK.format(0, 0).replace("again_0: yes", "bridge: yes", 1)
+    findings = "\n".join(["findings:", *chain]) + "\n"
+    file.write_text(head + findings + "rules:\n" + rules + "".join([first, *links]), "utf-8")
     return load(toy)
 
 
@@ -184,6 +199,7 @@ SITUATIONS = {
     "guideline.no_decision": Situation(
         "The folder `toy` has `guideline.yaml` and `facts.yaml`, and nothing else.", _without_decisions
     ),
+    "decision.too_deep": Situation("In `clearing.yaml` 70 findings rest on one another.", _with_a_long_chain),
     "decision.too_large": Situation("The file `clearing.yaml` has 1,000 rules more.", _with_many_rules),
     "patient.assignment": Situation(
         "An option has no value:",

@@ -1,20 +1,30 @@
-"""What a decision may not exceed: what forward chaining can run, and the ranges of its scores."""
+"""What a decision may not exceed: what forward chaining can run, what can be told, and the ranges of its scores."""
 
 from collections.abc import Mapping
 
 from engine import logic
+from engine.depth import depths_of
 from engine.diagnostics import Diagnostics
 from engine.guideline import Decision, Fact, Guideline
 from engine.loading.findings_file import HOME, Shared, everything_of
 from engine.matcher import limits
 from engine.plan import plan_of
 
+DEEPEST = 300
+"""How deep the reasons of a rule may be nested, as `engine.depth` counts."""
+
 
 def note_limits(decision: Decision, facts: Mapping[str, Fact], notes: Diagnostics) -> None:
-    """Notes what of a decision is too large, at the rule concerned or at the decision."""
+    """Notes what of a decision is too large or nested too deep, at the rule concerned or at the decision."""
     for name, message, help in limits(decision, facts):
         place = decision.rules[name].place if name in decision.rules else decision.place
         notes.add("decision.too_large", message, place, help)
+    depths = depths_of(decision, facts)
+    deepest = max(depths, key=lambda rule: (depths[rule], rule), default=None)
+    if deepest is not None and depths[deepest] > DEEPEST:
+        message = f"what this rule rests on is nested {depths[deepest]} deep, {DEEPEST} can be told"
+        help = "conclude findings from facts rather than from one another, or split the decision in two"
+        notes.add("decision.too_deep", message, decision.rules[deepest].place, help)
 
 
 def note_ranges(guideline: Guideline, shared: Shared, notes: Diagnostics) -> None:
