@@ -28,7 +28,7 @@ from explain.account import (
     why_sections,
 )
 from explain.asking import known_of
-from explain.changes import NO_ADVICE_SECTION, change_sections, short_changes_section
+from explain.changes import change_sections, closing_section, short_changes_section
 from explain.justification import Line, Telling
 from explain.preferred import nothing_to_ask
 from explain.reading import Reading, reading_of
@@ -87,7 +87,7 @@ def change_account(
     reading = reading_of(guideline, trace)
     _check(reading, Target(outcome=outcome))
     changes = change_sections(reading, outcome, including_fixed=including_fixed, limit=limit)
-    sections = closed(reading, (*changes, NO_ADVICE_SECTION))
+    sections = closed(reading, (*changes, closing_section(reading, including_fixed=including_fixed)))
     return headed(reading, answer_in_words(reading), sections)
 
 

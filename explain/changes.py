@@ -169,7 +169,11 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
         which = "any facts" if including_fixed else "the facts that can be changed"
         is_more = not including_fixed and _has_fixed(reading)
         more = "; `--including-fixed` looks at the others too" if is_more else ""
-        yield Line(f"No change of {which} leads to this outcome{more}.")
+        plan = plan_of(reading.guideline, reading.decision.id)
+        movable = _movable(plan, units_of(plan, reading.trace), including_fixed)
+        is_sure = set(_on_their_own(reading, including_fixed)) <= set(movable)
+        leads = "leads" if is_sure else "was found that leads"
+        yield Line(f"No change of {which} {leads} to this outcome{more}.")
         if outcome in reading.trace.possible_outcomes:
             yield Line("It is still possible: `candor missing` says which facts decide.")
 
@@ -192,4 +196,23 @@ def _short_move(fact: Fact, move: Move, is_alone: bool) -> str:
     return f"{fact.title} were {'known to be ' if move.before is None else ''}{values}"
 
 
-NO_ADVICE_SECTION = Section("What this is", (Line(NO_ADVICE),))
+def closing_section(reading: Reading, *, including_fixed: bool = False) -> Section:
+    """What a list of changes is, and what it does not look at."""
+    own = listed(reading.fact(name).title for name in _on_their_own(reading, including_fixed))
+    line = (
+        f"Not computed from changed values here, but counted as a fact of its own: {own}. `candor what-if` computes it."
+    )
+    return Section("What this is", (Line(NO_ADVICE), *([Line(line)] if own else [])))
+
+
+def _on_their_own(reading: Reading, including_fixed: bool) -> Iterator[str]:
+    """The unknown facts that count as varying on their own, since their formulas are more than sums, although a change
+    could give all that one of these reads."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    units = units_of(plan, reading.trace)
+    movable = set(_movable(plan, units, including_fixed))
+    could_be = movable | units.known.keys() | units.assumed.keys()
+    for name in units.unknown:
+        formulas = [set(each.formula.facts) for each in reading.fact(name).derived]
+        if name in units.relevant and any(read <= could_be and read & movable for read in formulas):
+            yield name

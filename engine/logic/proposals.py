@@ -11,7 +11,7 @@ from functools import partial
 from engine.logic.asked import Literal, key_of
 from engine.logic.given_up import Effort
 from engine.logic.hitting import Obstacle
-from engine.logic.refused import readers, refusing, stated_with
+from engine.logic.refused import may_be_assumed_again, readers, refusing, stated_with
 from engine.logic.solver import Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
@@ -55,8 +55,9 @@ class Proposals:
         self._leads_there = leads_there
         self._effort = Effort(most_refuted, solver.spent)
         self._read = frozenset(name for each in plan.facts for way in each.fact.derived for name in way.formula.facts)
-        self.left_untried = False
-        """Whether the engine did not confirm a proposal, so that others like it were not tried."""
+        self.left_untried = may_be_assumed_again(plan, units, movable)
+        """Whether the engine did not confirm a proposal, so that others like it were not tried; or a change may have
+        something assumed that is not assumed now, which is not looked at."""
         self._wanted = solver.copies[0].results[outcome]
         self._proposing = solver.fresh()
         self._not_otherwise = solver.is_no_other(self._wanted)

@@ -1,6 +1,6 @@
 """Why changed values are no possible input: a formula all of whose inputs are then stated has no value in its range."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from engine.formulas import Undefined
 from engine.guideline import Derivation, Fact
@@ -23,6 +23,13 @@ def readers(plan: Plan, name: str) -> frozenset[str]:
         if planned.reads & (found | {name}):
             found.add(planned.fact.id)
     return frozenset(found)
+
+
+def may_be_assumed_again(plan: Plan, units: Units, movable: Iterable[str]) -> bool:
+    """Whether a change could have a fact assumed that is not known now, because others leave its assumption out."""
+    facts = plan.guideline.facts
+    open_ = {name for name in units.relevant if facts[name].assume is not None and units.traces[name].value is None}
+    return bool(open_) and any(not open_.isdisjoint(readers(plan, name)) for name in movable)
 
 
 def refusing(plan: Plan, units: Units, values: Mapping[str, int]) -> tuple[str, ...]:

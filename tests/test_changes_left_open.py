@@ -1,0 +1,84 @@
+"""What a search for changes does not look at is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from engine.loading import load
+from explain.answers import change_account
+from explain.changes import changes_of
+from explain.reading import reading_of
+from tests.oracle import Tree
+from tests.test_imports import FROST, ROADS, decided, written
+from tests.test_nearest_changes import integer, read
+
+OWN = "Not computed from changed values here, but counted as a fact of its own: load. `candor what-if` computes it."
+
+
+def told(folder: Path, *, changeable: bool) -> tuple[list[str], list[str]]:
+    """Of a load that is a product of two: what is told of changes, and at the end."""
+    load = {**integer(0, 9, "ice * wind"), "changeable": "yes" if changeable else "no"}
+    facts: Mapping[str, Mapping[str, Tree]] = {
+        "ice": {**integer(0, 3), "changeable": "yes"},
+        "wind": {**integer(0, 3), "changeable": "yes"},
+        "load": load,
+    }
+    rules: Mapping[str, Tree] = {
+        "heavy": {"when": {"load": ">= 4"}, "then": "closed"},
+        "light": {"when": {"load": "< 4"}, "then": "open"},
+    }
+    reading = read(folder, facts, rules, {"ice": 1})
+    account = change_account(reading.guideline, reading.trace, "closed")
+    sections = {each.title: [line.text for line in each.lines] for each in account.sections}
+    return next(lines for title, lines in sections.items() if title.startswith("What would")), sections["What this is"]
+
+
+def test_what_is_not_computed_from_changed_values_is_named(tmp_path: Path) -> None:
+    lines, closing = told(tmp_path, changeable=False)
+    assert lines[0].startswith("No change of the facts that can be changed was found that leads to this outcome")
+    assert closing[1:] == [OWN]
+
+
+def test_what_can_be_changed_itself_stands_for_what_it_is_computed_from(tmp_path: Path) -> None:
+    lines, closing = told(tmp_path, changeable=True)
+    assert lines == ["If load were known to be 4 (or above)"]
+    assert closing[1:] == [OWN]
+
+
+DANGER = """
+decision: danger
+question: How dangerous is frost?
+outcomes: {higher: {title: Higher}, high: {title: High}, low: {title: Low}}
+rules:
+  icy: {title: Icy, when: {surface: "<= 0", wet: yes}, then: higher, because: "So.", source: {basis: added}}
+  cold: {title: Cold, when: {surface: "<= 0", wet: no}, then: high, because: "So.", source: {basis: added}}
+  damp: {title: Damp, when: {surface: "[1..5]", wet: yes}, then: high, because: "So.", source: {basis: added}}
+  dry: {title: Dry, when: {surface: "[1..5]", wet: no}, then: low, because: "So.", source: {basis: added}}
+  warm: {title: Warm, when: {surface: "> 5"}, then: low, because: "So.", source: {basis: added}}
+"""
+ASSUMED = """    assume: low
+    from: {guideline: frost, version: 1.0.0, decision: danger, facts: {surface: road_surface},
+           outcomes: {higher: high, high: high, low: low}}
+"""
+
+
+@pytest.mark.parametrize("assumed", [True, False])
+def test_what_would_be_assumed_only_after_a_change_is_not_looked_at(tmp_path: Path, *, assumed: bool) -> None:
+    """While it is cold, danger cannot be assumed to be low. Above zero it could be, until it is known whether it is
+    wet; only above 5 it is low in any case."""
+    head, _, tail = ROADS["facts.yaml"].partition("    max_age: 10 days\n")
+    way = ASSUMED if assumed else ASSUMED.partition("\n")[2]
+    files = {**ROADS, "facts.yaml": head + way + tail.partition("}}\n")[2]}
+    written(tmp_path, "frost", {**FROST, "danger.yaml": DANGER})
+    roads = load(written(tmp_path, "roads", files))
+    reading = reading_of(roads, decided(roads, "closing", {"road_surface": "-5"}))
+    found = changes_of(reading, "open", including_fixed=True)
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [
+        {"danger": "low"},
+        {"road_surface": 6},
+    ]
+    assert found.is_partial == assumed
+    assert (decided(roads, "closing", {"road_surface": "3"}).outcome == "open") == assumed
