@@ -28,14 +28,15 @@ class Waits:
 def waits_for(plan: Plan, known: Known, evaluation: Evaluation, rule: str) -> Waits | None:
     """The facts whose values can still decide whether a rule with a caution fires, of which the condition must be
     unknown: no facts where it fires whatever they are, None where no completion has it fire. A fact that another
-    guideline decides stands for those that matter through it alone. Where the solver gives up, they are all those on
-    which a test is still open: a decision is not to be lost for a caution."""
+    guideline decides stands for those that matter through it alone. Where the solver gives up, they are all that the
+    rule rests on or is tied to and that is unknown: a decision is not to be lost for a caution."""
     waiting = plan.guideline.keep(_Waiting, plan.decision.id, lambda: _Waiting(plan))
     if waiting.is_plain[rule]:
         return Waits(tuple(sorted(open_facts(plan, evaluation, (rule,)))))
     turning = waiting.turning(rule, known)
     if turning is None:
-        return Waits(tuple(sorted(open_facts(plan, evaluation, (rule,)))), may_be_fewer=True)
+        bearing = (logic.unit_names(plan, known) & waiting.bearing(rule, known)) - known.values.keys()
+        return Waits(tuple(sorted(asked_for(plan, known, bearing))), may_be_fewer=True)
     units, is_possible = turning
     return Waits(tuple(sorted(asked_for(plan, known, units)))) if is_possible else None
 
@@ -56,7 +57,7 @@ class _Waiting:
     def turning(self, rule: str, known: Known) -> tuple[frozenset[str], bool] | None:
         """The unknown units that can still turn the condition of a rule, and whether any completion meets it; None
         where the solver gives up."""
-        names = self._bearing(rule, known)
+        names = self.bearing(rule, known)
         stated = tuple((name, self._told(name, known.values[name])) for name in sorted(names & known.values.keys()))
         return self._found(rule, names, stated, known.untied & names)
 
@@ -70,9 +71,9 @@ class _Waiting:
         except SolverLimit:
             return None
 
-    def _bearing(self, rule: str, known: Known) -> frozenset[str]:
-        """The facts that its tests are on, what those that are unknown follow from, and what any of these is tied
-        to."""
+    def bearing(self, rule: str, known: Known) -> frozenset[str]:
+        """The facts that the tests of a rule are on, what those that are unknown follow from, and what any of these is
+        tied to."""
         found, more = frozenset[str](), self._tested[rule]
         while more - found:
             found |= more

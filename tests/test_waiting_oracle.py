@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from engine import logic
+from engine.errors import SolverLimit
 from engine.plan import plan_of
 from engine.truth import UNKNOWN
 from engine.units import asked_for
@@ -130,3 +132,19 @@ def test_what_is_computed_is_waited_for_by_what_it_is_computed_from(tmp_path: Pa
     assert told_of(tmp_path / "both", facts, {"lost": ">= 5"}, {})[0] == ("after", "before")
     assert told_of(tmp_path / "one", facts, {"lost": ">= 5"}, {"after": 3})[0] == ("before",)
     assert told_of(tmp_path / "none", facts, {"lost": ">= 5"}, {"after": 5})[0] is None
+
+
+def test_where_the_solver_gives_up_nothing_that_can_matter_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gives_up(*_: object) -> None:
+        raise SolverLimit("too hard")
+
+    monkeypatch.setattr(logic, "turning_units", gives_up)
+    lost: Mapping[str, Tree] = {**integer(-9, 9), "derived": [{"title": "balance", "formula": "before - after"}]}
+    facts = {"before": integer(0, 9), "after": integer(0, 9), "lost": lost, "ice": YES_NO, "snow": YES_NO}
+    found, told = told_of(tmp_path / "computed", facts, {"lost": ">= 5"}, {})
+    assert found == ("after", "before")
+    assert told == ['May apply (not known: after and before; not all of these may matter): "Mind the wind."']
+    never: Tree = [{"when": {"ice": "yes", "snow": "no"}, "because": "Ice is under snow."}]
+    assert told_of(tmp_path / "tied", facts, {"ice": "yes"}, {}, impossible=never)[0] == ("ice", "snow")
