@@ -70,10 +70,14 @@ def relevant_facts(plan: Plan) -> frozenset[str]:
     """The facts that the rules for outcomes rest on, followed down through findings and scores, with what those are
     computed or decided from and what they are tied to. No other fact can have a part in the outcome."""
     concluding = [rule for rules in plan.concluding.values() for rule in rules]
-    kept = plan.guideline.keep(
-        _Relevant, plan.decision.id, lambda: _Relevant(_closure(plan, tested_below(plan, concluding)))
-    )
+    kept = plan.guideline.keep(_Relevant, plan.decision.id, lambda: _Relevant(facts_below(plan, concluding)))
     return kept.facts
+
+
+def facts_below(plan: Plan, rules: Iterable[str]) -> frozenset[str]:
+    """The facts that rules rest on: what they test, followed down through findings and scores, with what that is
+    computed or decided from and what it is tied to."""
+    return _closure(plan, tested_below(plan, rules))
 
 
 def tested_below(plan: Plan, rules: Iterable[str]) -> frozenset[str]:

@@ -7,8 +7,10 @@ from engine.guideline import Basis, Citation, Fact, Guideline, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from engine.truth import UNKNOWN
+from engine.units import facts_below
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
+from explain.preferred import whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
 from explain.wording import (
@@ -274,7 +276,9 @@ def open_caution_in_words(reading: Reading, caution: OpenCaution) -> str:
 def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
     """What a caution that is still open waits for."""
     if not caution.waits_for:
-        return "Applies, whatever is still unknown"
+        below = facts_below(plan_of(reading.guideline, reading.decision.id), [caution.rule])
+        whatever = whatever_in_words(reading, below)
+        return f"Applies, {whatever[:1].lower()}{whatever[1:]}"
     titles = listed(reading.fact(name).title for name in caution.waits_for)
     fewer = "; not all of these may matter" if caution.may_be_fewer else ""
     return f"May apply (not known: {titles}{fewer})"
@@ -291,7 +295,7 @@ def excluded_lines(reading: Reading, outcome: str) -> Iterator[Line]:
     truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
     if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
         yield Line(
-            "Whatever is still unknown, this is not the outcome; a condition that is not settled cannot make it so."
+            f"{whatever_in_words(reading)}, this is not the outcome; a condition that is not settled cannot make it so."
         )
 
 

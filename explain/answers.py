@@ -1,7 +1,7 @@
 """Answers to one question about a decision: why, why not, what would change it, what is missing. Each is an account
 like the whole one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.conditions import FindingTest
@@ -12,6 +12,7 @@ from engine.logic import Fires, Meets, Wanted, truth_in_completions
 from engine.plan import plan_of
 from engine.trace import Status, Trace
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
+from engine.units import facts_below
 from explain.account import (
     Account,
     Section,
@@ -30,7 +31,7 @@ from explain.account import (
 from explain.asking import known_of
 from explain.changes import change_sections, closing_section, short_changes_section
 from explain.justification import Line, Telling
-from explain.preferred import nothing_to_ask
+from explain.preferred import nothing_to_ask, whatever_in_words
 from explain.reading import Reading, reading_of
 from explain.reasons import reasons_section
 from explain.wording import sentence
@@ -141,18 +142,14 @@ def _check(reading: Reading, target: Target) -> None:
 def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
     telling = Telling(reading)
     if target.rule is not None:
-        whatever = _whatever(
-            reading,
-            reading.results[target.rule].truth,
-            Fires(target.rule),
-            applies="it applies",
-            fails="it does not apply",
-        )
+        truth, applies = reading.results[target.rule].truth, ("it applies", "it does not apply")
+        whatever = _whatever(reading, truth, Fires(target.rule), [target.rule], applies)
         yield Section(f'Rule "{reading.rule(target.rule).title}"', (*whatever, telling.rule(target.rule)))
     if target.finding is not None:
         title = sentence(reading.decision.findings[target.finding].title)
-        holding, truth = Meets(FindingTest(target.finding, True)), reading.findings[target.finding]
-        whatever = _whatever(reading, truth, holding, applies="it holds", fails="it does not hold")
+        truth, holds = reading.findings[target.finding], ("it holds", "it does not hold")
+        rules, wanted = reading.concluding(target.finding), Meets(FindingTest(target.finding, True))
+        whatever = _whatever(reading, truth, wanted, rules, holds)
         yield Section(f'Finding "{title}"', (*whatever, telling.finding(target.finding)))
     if target.outcome is not None:
         yield _outcome_section(reading, telling, target.outcome)
@@ -161,21 +158,21 @@ def _not_sections(reading: Reading, target: Target) -> Iterator[Section]:
         yield from (_outcome_section(reading, telling, name) for name in others)
 
 
-def _whatever(reading: Reading, truth: Truth, wanted: Wanted, *, applies: str, fails: str) -> Iterator[Line]:
+def _whatever(
+    reading: Reading, truth: Truth, wanted: Wanted, rules: Sequence[str], verbs: tuple[str, str]
+) -> Iterator[Line]:
     """That something is so whatever is still unknown, or is not, although its conditions do not settle it each by
-    itself. Nothing where the solver gives up."""
+    itself; it rests on these rules. Nothing where the solver gives up."""
+    plan = plan_of(reading.guideline, reading.decision.id)
     try:
-        settled = _truth(reading, wanted) if truth is UNKNOWN else UNKNOWN
+        settled = truth_in_completions(plan, known_of(reading), wanted) if truth is UNKNOWN else UNKNOWN
     except SolverLimit:
         settled = UNKNOWN
+    whatever, (applies, fails) = whatever_in_words(reading, facts_below(plan, rules)), verbs
     if settled is TRUE:
-        yield Line(f"Whatever is still unknown, {applies}: however the rest turns out, its conditions are met.")
+        yield Line(f"{whatever}, {applies}: however the rest turns out, its conditions are met.")
     if settled is FALSE:
-        yield Line(f"Whatever is still unknown, {fails}: with what is known, its conditions cannot be met.")
-
-
-def _truth(reading: Reading, wanted: Wanted) -> Truth:
-    return truth_in_completions(plan_of(reading.guideline, reading.decision.id), known_of(reading), wanted)
+        yield Line(f"{whatever}, {fails}: with what is known, its conditions cannot be met.")
 
 
 def _outcome_section(reading: Reading, telling: Telling, outcome: str) -> Section:

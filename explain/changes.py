@@ -169,11 +169,9 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
         which = "any facts" if including_fixed else "the facts that can be changed"
         is_more = not including_fixed and _has_fixed(reading)
         more = "; `--including-fixed` looks at the others too" if is_more else ""
-        plan = plan_of(reading.guideline, reading.decision.id)
-        movable = _movable(plan, units_of(plan, reading.trace), including_fixed)
-        is_sure = set(_on_their_own(reading, including_fixed)) <= set(movable)
-        leads = "leads" if is_sure else "was found that leads"
-        yield Line(f"No change of {which} {leads} to this outcome{more}.")
+        yield Line(
+            f"No change of {which} {leads_in_words(reading, including_fixed=including_fixed)} to this outcome{more}."
+        )
         if outcome in reading.trace.possible_outcomes:
             yield Line("It is still possible: `candor missing` says which facts decide.")
 
@@ -203,6 +201,14 @@ def closing_section(reading: Reading, *, including_fixed: bool = False) -> Secti
         f"Not computed from changed values here, but counted as a fact of its own: {own}. `candor what-if` computes it."
     )
     return Section("What this is", (Line(NO_ADVICE), *([Line(line)] if own else [])))
+
+
+def leads_in_words(reading: Reading, *, including_fixed: bool) -> str:
+    """How it is said that no change leads to an outcome: one that gives what a fact is computed from could, where the
+    fact itself cannot be changed."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    movable = _movable(plan, units_of(plan, reading.trace), including_fixed)
+    return "leads" if set(_on_their_own(reading, including_fixed)) <= set(movable) else "was found that leads"
 
 
 def _on_their_own(reading: Reading, including_fixed: bool) -> Iterator[str]:

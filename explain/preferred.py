@@ -1,6 +1,6 @@
 """Values that are taken one way although another would go first, were it known: an answer rests on that too."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 from engine.plan import plan_of
@@ -11,12 +11,19 @@ from explain.reading import Reading
 from explain.wording import derivation_in_words, listed, sentence
 
 
-def preferred_lines(reading: Reading) -> tuple[Line, ...]:
-    """For each fact with a part in the outcome whose value is derived: what would go before the way that was used, once
-    all of it is known. Reasons, and what can still matter, count the value as it was derived."""
-    relevant = relevant_facts(plan_of(reading.guideline, reading.decision.id))
-    derived = (each for each in reading.trace.facts if each.origin is Origin.DERIVED and each.fact in relevant)
+def preferred_lines(reading: Reading, facts: Collection[str] | None = None) -> tuple[Line, ...]:
+    """For each of some facts whose value is derived (of all with a part in the outcome, unless they are given): what
+    would go before the way that was used, once all of it is known. Reasons, and what can still matter, count the value
+    as it was derived."""
+    among = relevant_facts(plan_of(reading.guideline, reading.decision.id)) if facts is None else facts
+    derived = (each for each in reading.trace.facts if each.origin is Origin.DERIVED and each.fact in among)
     return tuple(line for traced in derived for line in _line(reading, traced))
+
+
+def whatever_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
+    """How a sentence begins that is true of every completion, as far as these facts stay as they were derived."""
+    is_so_far = bool(preferred_lines(reading, facts))
+    return f"Whatever is still unknown{', values counted as they were derived' if is_so_far else ''}"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:

@@ -7,10 +7,10 @@ from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
 from explain.account import Section, beside_section, meaning_section, titled, why_sections
 from explain.asking import Question, questions
-from explain.changes import Changes, changes_of, short_change_in_words
+from explain.changes import Changes, changes_of, leads_in_words, short_change_in_words
 from explain.grounds import Grounds, ground_in_words, grounds_of
 from explain.justification import Line, Telling
-from explain.preferred import nothing_to_ask
+from explain.preferred import nothing_to_ask, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
@@ -76,7 +76,7 @@ def _other(reading: Reading, outcome: str) -> Iterator[Line]:
     elif outcome in trace.possible_outcomes:
         yield from _possible(reading, outcome, TRUE in truths, bool(found.changes))
     elif UNKNOWN in truths:
-        yield Line("Whatever is still unknown, it is not the answer.")
+        yield Line(f"{whatever_in_words(reading)}, it is not the answer.")
     else:
         yield _needing(_ruled_out(reading, outcome), reading, grounds_of(reading, outcome, FALSE))
     yield Line(_change(reading, found))
@@ -110,7 +110,8 @@ def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
 def _change(reading: Reading, found: Changes) -> str:
     if not found.changes:
         untried = "No change was found, but not every possibility was tried."
-        return untried if found.is_partial else "No change of the facts that can be changed leads to it."
+        none = f"No change of the facts that can be changed {leads_in_words(reading, including_fixed=False)} to it."
+        return untried if found.is_partial else none
     told = ", or ".join(short_change_in_words(reading, change) for change in found.changes)
     more = " There are more: see `candor change --all`." if found.is_capped else ""
     untried = " There may be more: not every possibility was tried." if found.is_partial else ""

@@ -11,6 +11,8 @@ from engine.loading import load
 from explain.answers import change_account
 from explain.changes import changes_of
 from explain.reading import reading_of
+from explain.rendering.text import report_text
+from explain.report import report_of
 from tests.oracle import Tree
 from tests.test_imports import FROST, ROADS, decided, written
 from tests.test_nearest_changes import integer, read
@@ -32,6 +34,8 @@ def told(folder: Path, *, changeable: bool) -> tuple[list[str], list[str]]:
     }
     reading = read(folder, facts, rules, {"ice": 1})
     account = change_account(reading.guideline, reading.trace, "closed")
+    report = report_text(report_of(reading.guideline, reading.trace, None))
+    assert ("No change of the facts that can be changed was found that leads to it." in report) != changeable
     sections = {each.title: [line.text for line in each.lines] for each in account.sections}
     return next(lines for title, lines in sections.items() if title.startswith("What would")), sections["What this is"]
 

@@ -12,7 +12,8 @@ from hypothesis import given
 
 import explain.answers
 from engine.errors import SolverLimit
-from engine.truth import UNKNOWN, Truth
+from engine.truth import FALSE, UNKNOWN, Truth
+from explain.account import open_cautions_section
 from explain.answers import Target, why_not_account
 from explain.reading import Reading
 from tests.explained_worlds import reading
@@ -121,3 +122,25 @@ def test_it_is_said_above_what_is_not_settled(
 def told_of(decided: Reading, rule: str) -> list[str]:
     account = why_not_account(decided.guideline, decided.trace, Target(rule=rule))
     return [line.text for line in account.sections[0].lines]
+
+
+def test_what_was_derived_by_a_later_way_is_told_to_count_so(tmp_path: Path) -> None:
+    """The load is twice the cars; the sum of two others would go first, once both are known."""
+    ways: Tree = [{"title": "sum", "formula": "ice + snow"}, {"title": "double", "formula": "2 * wind"}]
+    facts: Mapping[str, Mapping[str, Tree]] = {
+        **{name: integer(0, 3) for name in ("ice", "snow", "wind")},
+        "load": {**integer(0, 6), "derived": ways},
+    }
+    both: Tree = [{"load": ">= 4", "ice": "0"}, {"load": ">= 4", "ice": "> 0"}]
+    rules: Mapping[str, Tree] = {
+        "heavy": {"title": "Heavy", "when": {"any": both}, "then": "closed", "caution": "Mind the load."},
+        "light": {"when": {"load": "< 4"}, "then": "open"},
+    }
+    decided = read(tmp_path, facts, rules, {"wind": 3})
+    counted = "hatever is still unknown, values counted as they were derived"
+    assert told_of(decided, "heavy")[0].startswith(f"W{counted}, it applies")
+    assert [line.text for line in open_cautions_section(decided).lines] == [
+        f'Applies, w{counted}: "Mind the load."',
+    ]
+    known = read(tmp_path / "known", facts, rules, {"wind": 3, "ice": 0, "snow": 0})
+    assert known.results["heavy"].truth is FALSE
