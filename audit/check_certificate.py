@@ -25,8 +25,8 @@ from math import ceil, floor, isqrt
 from pathlib import Path
 from typing import Any
 
-LIMIT = 100_000
-"""How many steps a search takes at most."""
+LIMIT, ALL = 100_000, 300_000
+"""How many steps a search takes at most, and how many all that one certificate asks for take together."""
 MOST_IMPORTS = 1_000
 """How many imports are followed, those of imported guidelines once for every way that leads to them."""
 LONGEST = 40
@@ -432,7 +432,9 @@ class View:
 
 class Search:
     """Looks for a patient for whom `goal` holds, by filling in what is unknown: cell by cell, and value by value what
-    formulas count. `loose` facts do not follow from others."""
+    formulas count. `loose` facts do not follow from others. `taken` are the steps of all searches so far."""
+
+    taken = 0
 
     def __init__(self, q: Question, loose: Collection[str], goal: Callable[[View], Look]) -> None:
         self.q, self.goal, self.left = q, goal, LIMIT
@@ -442,7 +444,8 @@ class Search:
     def find(self, values: Mapping[str, int]) -> Mapping[str, int] | None:
         """Such a patient, filled in as far as it matters; None if there is none."""
         self.left -= 1
-        if self.left < 0:
+        Search.taken += 1
+        if self.left < 0 or Search.taken > ALL:
             raise TooMany
         view = View(self.q, values)
         walls, (truth, open_) = [view.look(each) for each in self.q.impossible], self.goal(view)
@@ -750,6 +753,7 @@ def check(document: Any) -> tuple[list[str], set[str]]:
     """Why the certificate is rejected, empty where it is accepted; and of which decisions it could not be verified that
     no completion comes to another result than those named."""
     notes: set[str] = set()
+    Search.taken = 0
     try:
         return [*check_hashes(document), *check_decision(document, notes)], notes
     except Rejected as rejected:

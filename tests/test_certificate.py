@@ -441,9 +441,12 @@ def test_certify_tells_an_installed_guideline_from_another_of_its_name(
     assert (code, "is NOT the fatigue_scales that comes with Candor" in said) == (0, True)
 
 
-def test_what_was_not_tried_is_said_and_settled_by_the_solver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["LIMIT", "ALL"])
+def test_what_was_not_tried_is_said_and_settled_by_the_solver(
+    limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Beyond the limit the checker believes that no other result is possible, says so, and `certify` does not."""
-    monkeypatch.setattr(check_certificate, "LIMIT", 1)
+    monkeypatch.setattr(check_certificate, limit, 1)
     document, path = a_needing_one(), tmp_path / "out.json"
     claim_conclusion(document)
     wrong, notes = check_certificate.check(sealed(document))
