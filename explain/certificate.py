@@ -61,7 +61,7 @@ def certificate_of(guideline: Guideline, trace: Trace) -> Tree:
         "given": {each.fact: given for each in trace.facts if (given := _given(each)) is not None},
         "facts": {each.fact: _fact(guideline.facts[each.fact], each) for each in trace.facts},
         "proof": _proof(guideline, trace),
-        "cautions": sorted(_cautions(guideline, trace)),
+        "cautions": sorted(set(_cautions(guideline, trace))),
     }
     return {**certificate, "sha256": _hash(certificate)}
 
@@ -180,7 +180,7 @@ def _leaves(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def _cautions(guideline: Guideline, trace: Trace) -> Iterator[str]:
-    """Those that values of facts raise, and those about the guideline itself."""
+    """Those that values of facts raise, some of them twice, and those about the guideline itself."""
     for kind, _, _, facts in trace.cautions:
         if kind in (CautionKind.UNDATED, CautionKind.DISAGREEMENT):
             yield f"{kind.value}: {facts[0]}"

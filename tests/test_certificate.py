@@ -441,6 +441,18 @@ def test_certify_tells_an_installed_guideline_from_another_of_its_name(
     assert (code, "is NOT the fatigue_scales that comes with Candor" in said) == (0, True)
 
 
+def test_a_fact_with_which_two_guidelines_disagree_is_certified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One table gives another response, and the other, still open, leaves no room for the given one."""
+    path = tmp_path / "out.json"
+    scores = {"das28_esr_baseline": "5.5", "das28_esr_followup": "5.4", "das28_crp_followup": "6"}
+    given = [part for name, value in {"eular_response": "good", **scores}.items() for part in ("-f", f"{name}={value}")]
+    assert candor("decide", "act_ra/response", *given, "--at", "2026-11-22", "--certificate", path).code == 0
+    assert json.loads(path.read_text("utf-8"))["cautions"].count("disagreement: eular_response") == 1
+    assert certify(monkeypatch, path)[0] == 0
+
+
 @pytest.mark.parametrize("limit", ["LIMIT", "ALL"])
 def test_what_was_not_tried_is_said_and_settled_by_the_solver(
     limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
