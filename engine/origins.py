@@ -302,7 +302,7 @@ def _note_cautions(
     if within is not None and steps and max(steps) - min(steps) > within:
         listed = ", ".join(f"{name} {fact.title_of(each)}" for name, each in named)
         by = f" by more than {fact.text_of(within)}" if within else ""
-        text = f"The values of {fact.title} differ{by}: {listed}."
+        text = f"The values of {fact.title} differ{by}: {listed}. The first counts; another could change the answer."
         reading.cautions.append(GivenCaution(CautionKind.DISAGREEMENT, text, facts=(fact.id,)))
 
 

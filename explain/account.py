@@ -114,7 +114,8 @@ def _main_sections(reading: Reading, decisive: Iterable[Section]) -> Iterator[Se
     )
     yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
-    yield Section("Every value counted as possible", tuple(_counted_free(reading, name) for name in trace.counted_free))
+    free = trace.counted_free if trace.status is Status.NEEDS_INFORMATION else ()
+    yield Section("Counted with any value", tuple(_counted_free(reading, name) for name in free))
 
 
 def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
@@ -352,4 +353,4 @@ def _counted_free(reading: Reading, name: str) -> Line:
     title = sentence(reading.fact(name).title)
     is_bound = name in plan_of(reading.guideline, reading.decision.id).bound
     reason = "those values are too old" if is_bound else "its formula is more than a sum"
-    return Line(f"{title}: not known. What it is computed from was not used to narrow it, because {reason}.")
+    return Line(f"{title}: not known. What it is computed from does not narrow it here, because {reason}.")

@@ -117,6 +117,12 @@ def _movable(plan: Plan, units: Units, including_fixed: bool) -> list[str]:
     return [name for name in sorted(named & units.relevant) if including_fixed or facts[name].changeable]
 
 
+def can_change(reading: Reading) -> bool:
+    """Whether any fact that could have a part in the outcome can be changed."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    return bool(_movable(plan, units_of(plan, reading.trace), False))
+
+
 def _has_fixed(reading: Reading) -> bool:
     """Whether some facts that could have a part in the outcome cannot be changed."""
     plan = plan_of(reading.guideline, reading.decision.id)
@@ -166,14 +172,20 @@ def _lines(reading: Reading, outcome: str, including_fixed: bool, limit: int | N
     if found.is_partial:
         yield Line(f"There may be {'more' if found.changes else 'some'}: not every possibility was tried.")
     elif not found.changes:
-        which = "any facts" if including_fixed else "the facts that can be changed"
-        is_more = not including_fixed and _has_fixed(reading)
-        more = "; `--including-fixed` looks at the others too" if is_more else ""
-        yield Line(
-            f"No change of {which} {leads_in_words(reading, including_fixed=including_fixed)} to this outcome{more}."
-        )
+        yield Line(_none_in_words(reading, including_fixed))
         if outcome in reading.trace.possible_outcomes:
             yield Line("It is still possible: `candor missing` says which facts decide.")
+
+
+def _none_in_words(reading: Reading, including_fixed: bool) -> str:
+    """That no change leads to an outcome."""
+    leads = leads_in_words(reading, including_fixed=including_fixed)
+    if including_fixed:
+        return f"No change of any facts {leads} to this outcome."
+    if not can_change(reading):
+        return "No fact that it rests on can be changed; `--including-fixed` looks at all of them."
+    more = "; `--including-fixed` looks at the others too" if _has_fixed(reading) else ""
+    return f"No change of the facts that can be changed {leads} to this outcome{more}."
 
 
 def _move_in_words(fact: Fact, move: Move, is_fixed: bool) -> str:
@@ -191,6 +203,7 @@ def _short_move(fact: Fact, move: Move, is_alone: bool) -> str:
     least, most = fact.steps_of(move.least), fact.steps_of(move.most)
     has_span = is_alone and fact.is_numeric and least < most
     values = interval_in_words(fact, (least, most)) if has_span else said_of(fact, move.after)
+    values = f"from {values}" if has_span and fact.low < least and most < fact.high else values
     return f"{fact.title} were {'known to be ' if move.before is None else ''}{values}"
 
 

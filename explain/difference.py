@@ -20,7 +20,7 @@ from explain.account import (
 )
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
-from explain.wording import score_in_words, sentence, value_in_words
+from explain.wording import is_several, score_in_words, sentence, value_in_words
 
 Given = TypeVar("Given", GivenCaution, OpenCaution)
 
@@ -157,7 +157,8 @@ def _fact(after: Reading, changed: ChangedFact) -> Line:
 def _value(fact: Fact, traced: FactTrace) -> str:
     """A value, and whether it is assumed or too old."""
     is_told = traced.origin in (Origin.ASSUMED, Origin.STALE)
-    return value_in_words(fact, traced.value) + (f" ({traced.origin.value})" if is_told else "")
+    value = value_in_words(fact, traced.value)
+    return (f'"{value}"' if is_several(value) else value) + (f" ({traced.origin.value})" if is_told else "")
 
 
 def _finding(after: Reading, changed: ChangedFinding) -> Line:

@@ -9,10 +9,11 @@ from engine.coverage import Coverage
 from engine.coverage.covered import Total
 from engine.diagnostics import counted
 from engine.guideline import Case, Decision, Expected, Guideline
+from explain.coverage_page import KINDS
 from explain.handbook_facts import HEAD, fact_row, origin_items
 from explain.handbook_rules import cited, condition_in_words, decision_tables, rule_items
 from explain.picture import guideline_picture
-from explain.wording import listed, source_in_words, with_unit
+from explain.wording import listed, sentence, source_in_words, with_unit
 
 PRECEDENCE = (
     "A rule concludes where its condition holds. Where rules conclude several outcomes, the first listed stands."
@@ -204,7 +205,7 @@ def _cases(guideline: Guideline, coverage: Mapping[str, Coverage]) -> Iterator[B
 
 
 def _total(total: Total) -> tuple[str, str, str, str]:
-    return total.kind.value, str(total.met), str(total.wanted), str(total.unreachable)
+    return sentence(KINDS[total.kind][1]), str(total.met), str(total.wanted), str(total.unreachable)
 
 
 def _case(guideline: Guideline, decision: Decision, case: Case) -> tuple[str, str, str]:

@@ -38,7 +38,7 @@ def _notes(fact: Fact) -> Iterator[str]:
         most = f"{fact.text_of(fact.agree_within)}{f' {unit}' if unit else ''}"
         yield f"Values that differ by more than {most} are told in a caution"
     if fact.changeable:
-        yield "May be named when asked what would change the answer"
+        yield "Changeable: `candor change` may propose another value"
 
 
 def _ways(guideline: Guideline, fact: Fact) -> Iterator[str]:

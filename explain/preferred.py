@@ -28,7 +28,8 @@ def whatever_in_words(reading: Reading, facts: Collection[str] | None = None) ->
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
     """That nothing unknown can change the answer, as far as that is so."""
-    return Line("Nothing: the answer stays the same whatever is still unknown."), *preferred_lines(reading)
+    whatever = whatever_in_words(reading)
+    return Line(f"Nothing: the answer stays the same {whatever[:1].lower()}{whatever[1:]}."), *preferred_lines(reading)
 
 
 def _line(reading: Reading, traced: FactTrace) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
 from explain.account import Section, beside_section, meaning_section, titled, why_sections
 from explain.asking import Question, questions
-from explain.changes import Changes, changes_of, leads_in_words, short_change_in_words
+from explain.changes import Changes, can_change, changes_of, leads_in_words, short_change_in_words
 from explain.grounds import Grounds, ground_in_words, grounds_of
 from explain.justification import Line, Telling
 from explain.preferred import nothing_to_ask, whatever_in_words
@@ -52,7 +52,7 @@ def main_sections(reading: Reading, references: References) -> Iterator[Section]
     yield _others_section(reading)
     yield _missing_section(reading)
     yield Section("Cautions", tuple(_cautions(reading, references)) or NONE)
-    title = "Cautions still open, each under the facts that it depends on"
+    title = "Cautions that may apply, each under the unknown facts that it depends on"
     yield Section(title, tuple(_open_cautions(reading, references)) or NONE)
     assumed = (traced for traced in reading.trace.facts if traced.origin is Origin.ASSUMED)
     lines = (Line(fact_in_words(reading.fact(each.fact), each, reading.guideline.facts)) for each in assumed)
@@ -102,12 +102,14 @@ def _ruled_out(reading: Reading, outcome: str) -> str:
 
 def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
     """How an outcome stands, up to the verb, and what it needs; a rule that no fact can make fire needs nothing."""
-    several = "at least one of these" if len(needed) > 1 else "this"
+    several = "at least one of these, and one alone need not be enough" if len(needed) > 1 else "this"
     below = tuple(Line(ground_in_words(reading, each)) for each in needed)
     return Line(f"{standing} {several}:" if below else f"{standing} what no facts give.", below=below)
 
 
 def _change(reading: Reading, found: Changes) -> str:
+    if not can_change(reading):
+        return "No fact that it rests on can be changed."
     if not found.changes:
         untried = "No change was found, but not every possibility was tried."
         none = f"No change of the facts that can be changed {leads_in_words(reading, including_fixed=False)} to it."
@@ -146,7 +148,7 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
     for (waits_for, may_be_fewer), cautions in groupby(sorted(reading.trace.cautions_open, key=_waiting), _waiting):
-        titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "Nothing that is unknown"
+        titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "None: whatever is still unknown"
         titles += " (not all of these may matter)" if may_be_fewer else ""
         told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
         yield Line(f"{titles}:", below=tuple(told))

@@ -1,6 +1,6 @@
 """Facts, tests, citations and rules in words: the sentences that every explanation is built from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from string import ascii_lowercase
 
@@ -109,9 +109,18 @@ def intervals_in_words(fact: Fact, meets: Iterable[Interval]) -> str:
     if fact.is_numeric:
         told = [interval_in_words(fact, interval) for interval in meets]
         return ", or ".join(told) if any(" or " in each for each in told) else listed(told, "or")
-    titles = [fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)]
-    is_plain = len(titles) == 1 or not any(" or " in title or "," in title for title in titles)
+    return _answers([fact.title_of(steps) for low, high in meets for steps in range(low, high + 1)])
+
+
+def _answers(titles: Sequence[str]) -> str:
+    """Answers as a list; several in quotation marks where it would not be plain where one ends."""
+    is_plain = len(titles) == 1 or not any(map(is_several, titles))
     return listed(titles if is_plain else (f'"{title}"' for title in titles), "or")
+
+
+def is_several(title: str) -> bool:
+    """Whether an answer reads like several."""
+    return " or " in title or "," in title
 
 
 def interval_in_words(fact: Fact, interval: Interval) -> str:
@@ -190,7 +199,7 @@ def texts_in_words(fact: Fact, texts: Iterable[str]) -> str:
     """Values as the trace's case splits write them, in words."""
     if fact.type is FactType.CHOICE:
         titles = {choice.id: choice.title for choice in fact.choices}
-        return listed((titles[text] for text in texts), "or")
+        return _answers([titles[text] for text in texts])
     return with_unit(fact, listed((text.replace("..", " to ") for text in texts), "or"))
 
 

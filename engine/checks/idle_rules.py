@@ -48,7 +48,7 @@ def changing_nothing(subject: Subject) -> Iterator[Found]:
             yield _flaw(subject, rule, left_out)
             left_out.append(rule.id)
     if not left_out and judged == concluding:
-        statement = "no rule without effect: each changes the answer to some combination of facts"
+        statement = "no rule without effect: without it somebody would get another outcome, caution or score"
         yield Proof(CHANGES_NOTHING, statement, subject.decision.id, subject.kinds)
 
 

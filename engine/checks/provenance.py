@@ -52,7 +52,7 @@ def unsourced_thresholds(subject: Subject) -> Iterator[Found]:
             home = rule.home if rule.home == subject.decision.id else None
             yield Flaw(UNSOURCED, message, rule.place, help, home, rule.id)
     if is_free:
-        statement = "each threshold on a fact or a score is in a note of its source"
+        statement = "each threshold of a rule that is based on a source is in a note of one of its sources"
         yield Proof(UNSOURCED, statement, subject.decision.id, subject.kinds)
 
 

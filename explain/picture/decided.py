@@ -57,7 +57,7 @@ def _below(reading: Reading, whole: bool) -> Iterator[tuple[str, tuple[str, ...]
     yield "Cautions still open", tuple(still_open)
     yield "Limits of use", (reading.guideline.limits,)
     if not whole:
-        left = "Only what is on the path is drawn; the rules that did not fire are drawn with --whole."
+        left = "Only rules that fired are drawn, and those that the answer is open for; all others with --whole."
         yield "Left out", (left,)
     yield "Record", (f"Decided at {trace.at} by {trace.guideline} {trace.version}, sha256 {trace.sha256}",)
 

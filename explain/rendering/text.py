@@ -15,7 +15,7 @@ def report_text(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield from (f"{report.title}: {report.guideline}", report.question, f"Patient: {report.patient_in_words}")
-    yield from ("", f"{STATUSES[report.status]}: {report.answer}")
+    yield from ("", f"{STATUSES[report.status]}{'.' if report.outcome is None else ':'} {report.answer}")
     yield from _told(report.opening)
     yield from ("", f"Criteria: {report.counted}")
     for each in report.criteria:
