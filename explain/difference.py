@@ -56,7 +56,7 @@ class Difference:
 
     started, stopped: the rules that fire after and not before, and the other way round
     cautions_added: those that are given after and not before
-    cautions_opened: those that wait for a fact after and not before
+    cautions_opened: those that are open after and not before, or that then apply whatever is unknown, or no longer
     cautions_dropped: those that were given before, and are neither given nor waiting after
     cautions_settled: those that waited before, and neither after
     """
@@ -97,7 +97,7 @@ def difference_of(before: Trace, after: Trace) -> Difference:
         started=tuple(rule for rule in after.fired if rule not in before.fired),
         stopped=tuple(rule for rule in before.fired if rule not in after.fired),
         cautions_added=_without(after.cautions, before.cautions),
-        cautions_opened=_without(after.cautions_open, before.cautions_open),
+        cautions_opened=tuple(_opened(before, after)),
         cautions_dropped=_without(before.cautions, after.cautions, after.cautions_open),
         cautions_settled=_without(before.cautions_open, before.cautions, after.cautions, after.cautions_open),
     )
@@ -107,6 +107,13 @@ def _without(cautions: Iterable[Given], *others: Iterable[GivenCaution | OpenCau
     """Those cautions that say what none of some others says, each once."""
     said = {caution.text for each in others for caution in each}
     return tuple({caution.text: caution for caution in cautions if caution.text not in said}.values())
+
+
+def _opened(before: Trace, after: Trace) -> Iterator[OpenCaution]:
+    """The cautions still open after that were not before, or were in another way: they waited for facts, and apply
+    whatever is unknown, or the other way round."""
+    before_them = {(each.text, not each.waits_for) for each in before.cautions_open}
+    yield from (each for each in after.cautions_open if (each.text, not each.waits_for) not in before_them)
 
 
 def difference_account(guideline: Guideline, difference: Difference) -> Account:

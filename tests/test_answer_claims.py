@@ -140,3 +140,23 @@ def test_an_open_rule_below_what_is_not_the_answer_is_said_to_lead_nowhere(tmp_p
         (line,) = others.lines
         assert line.text.endswith(": not the answer")
         assert line.below[0].text.startswith("Whatever is still unknown, this is not the outcome") is is_said
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_if_tells_a_caution_that_then_applies_whatever_is_unknown_and_one_that_no_longer_does(
+    tmp_path: Path, *, back: bool
+) -> None:
+    either: Tree = [{"ice": "yes"}, {"ice": "no"}]
+    facts: Mapping[str, Tree] = {name: {"type": "yes_no"} for name in ("ice", "snow", "gate")}
+    rules: Mapping[str, Tree] = {
+        "opens": {"when": {"gate": "yes"}, "then": "open"},
+        "closes": {"when": {"gate": "no"}, "then": "closed"},
+        "mind": {"when": {"any": either, "snow": "yes"}, "caution": "Mind it."},
+    }
+    without, snowy = (
+        read(tmp_path / str(len(each)), facts, rules, {"gate": "yes", **each}) for each in ({}, {"snow": "yes"})
+    )
+    before, after = (snowy, without) if back else (without, snowy)
+    told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
+    opened = "May apply (not known: snow)" if back else "Applies, whatever is still unknown"
+    assert f'Cautions that are then still open\n  {opened}: "Mind it."' in told

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.guideline import Guideline
 from engine.loading import load
 from explain.answers import change_account
 from explain.changes import changes_of
@@ -86,3 +87,73 @@ def test_what_would_be_assumed_only_after_a_change_is_not_looked_at(tmp_path: Pa
     ]
     assert found.is_partial == assumed
     assert (decided(roads, "closing", {"road_surface": "3"}).outcome == "open") == assumed
+
+
+DEPTH = """
+facts:
+  depth: {title: depth of water, type: integer, range: [0, 3]}
+  shade: {title: shade, type: yes_no}
+"""
+GRADE = """
+decision: grade
+question: How bad?
+outcomes: {bad: {title: Bad}, good: {title: Good}}
+rules:
+  RULE
+"""
+RIVER = """
+facts:
+  level: {title: level, type: integer, range: [0, 3], changeable: yes}
+  wind: {title: wind, type: integer, range: [0, 3], changeable: yes}
+  state:
+    title: state
+    type: choice
+    choices: {none: none, low: low, high: high}
+    from: [FROM]
+    otherwise: none
+impossible:
+  - {when: {WHEN}, because: never}
+"""
+FERRY = """
+decision: ferry
+question: Does the ferry run?
+outcomes: {runs: {title: Runs}, stops: {title: Stops}}
+rules:
+  RULE
+  stops: {title: Stops, when: {wind: ">= 3"}, then: stops, because: B., source: {basis: added}}
+"""
+BY = "{{guideline: {}, version: 1.0.0, decision: grade, outcomes: {{bad: high, good: low}}{}}}"
+
+
+def river(folder: Path, *, by: str, sounding: str, runs: str, when: str) -> Guideline:
+    """A river whose state comes from one or two other guidelines, each with one rule; a ferry with two."""
+    for name, rule in (("shading", "shade: yes"), ("sounding", sounding)):
+        text = f"graded: {{title: Graded, when: {{{rule}}}, then: bad, because: B., source: {{basis: added}}}}"
+        other = 'good: {title: Good, when: {depth: "3", shade: yes}, then: good, because: B., source: {basis: added}}'
+        written(folder, name, {"facts.yaml": DEPTH, "grade.yaml": GRADE.replace("RULE", f"{text}\n  {other}")})
+    rule = f"runs: {{title: Runs, when: {{{runs}}}, then: runs, because: B., source: {{basis: added}}}}"
+    facts = RIVER.replace("FROM", by).replace("WHEN", when)
+    return load(written(folder, "river", {"facts.yaml": facts, "ferry.yaml": FERRY.replace("RULE", rule)}))
+
+
+SOUNDING = BY.format("sounding", ", facts: {depth: level}")
+
+
+def test_a_change_that_decides_by_which_import_a_fact_follows_is_no_fault_of_the_engine(tmp_path: Path) -> None:
+    """At level 0 the second guideline has no answer, so that the state is `none`, and that is impossible there."""
+    by = f"{BY.format('shading', '')}, {SOUNDING}"
+    runs, when = 'level: "[0..1]"', 'level: "< 3", state: none'
+    guideline = river(tmp_path, by=by, sounding='depth: ">= 1"', runs=runs, when=when)
+    reading = reading_of(guideline, decided(guideline, "ferry", {"wind": "0"}))
+    found = changes_of(reading, "runs")
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [{"level": 1}]
+
+
+def test_a_change_that_makes_a_fact_follow_that_was_too_old_is_no_fault_of_the_engine(tmp_path: Path) -> None:
+    """The level is too old to say anything of the state. A new one of 1 does, and the state would be impossible."""
+    old = {"level": {"value": "2", "at": "2026-01-01"}, "wind": "0"}
+    by = f"{SOUNDING}]\n    max_age: 30 days\n    source: [{{basis: added}}"
+    guideline = river(tmp_path, by=by, sounding='depth: "0"', runs='level: "1"', when='level: "< 3", state: none')
+    reading = reading_of(guideline, decided(guideline, "ferry", dict(old)))
+    found = changes_of(reading, "runs")
+    assert (found.changes, found.is_partial) == ((), True)

@@ -11,7 +11,7 @@ from functools import partial
 from engine.logic.asked import Literal, key_of
 from engine.logic.given_up import Effort
 from engine.logic.hitting import Obstacle
-from engine.logic.refused import may_be_assumed_again, readers, refusing, stated_with
+from engine.logic.refused import may_follow_otherwise, readers, refusing, stated_with
 from engine.logic.solver import Solver
 from engine.logic.ways import switching, ways_with
 from engine.plan import Plan
@@ -55,9 +55,9 @@ class Proposals:
         self._leads_there = leads_there
         self._effort = Effort(most_refuted, solver.spent)
         self._read = frozenset(name for each in plan.facts for way in each.fact.derived for name in way.formula.facts)
-        self.left_untried = may_be_assumed_again(plan, units, movable)
+        self.left_untried = may_follow_otherwise(plan, units, movable)
         """Whether the engine did not confirm a proposal, so that others like it were not tried; or a change may have
-        something assumed that is not assumed now, which is not looked at."""
+        something assumed that is not assumed now, or no longer too old, which is not looked at."""
         self._wanted = solver.copies[0].results[outcome]
         self._proposing = solver.fresh()
         self._not_otherwise = solver.is_no_other(self._wanted)
@@ -70,6 +70,10 @@ class Proposals:
         self._open = {name: solver.fresh() for name in linear if name in matter}
         """True where none of a linear fact's formulas can be computed, so that it follows by any of them."""
         self._imported = [name for name in units.bound if name in plan.imports and name in matter]
+        choosing = {name for name in plan.imports if name in units.unknown or len(plan.imports[name]) > 1}
+        self._chosen_by = frozenset(name for name in movable if not choosing.isdisjoint(readers(plan, name)))
+        """What may decide by which of several imports a fact follows, or whether it does, which the formulas leave
+        open."""
         self._has_value = {name: solver.fresh() for name in sorted(self._read)}
         """True where a fact that a formula reads is a unit and stated."""
         self._held: dict[frozenset[str], Sequence[tuple[Literal, frozenset[str]]]] = {}
@@ -96,7 +100,7 @@ class Proposals:
 
     def is_certain(self, names: Collection[str]) -> bool:
         """Whether nothing follows from new values of these units that the formulas here leave open."""
-        return self._read.isdisjoint(names) and not computed_anew(self._plan, names)
+        return (self._read | self._chosen_by).isdisjoint(names) and not computed_anew(self._plan, names)
 
     def obstacles(self, names: frozenset[str]) -> Sequence[Obstacle]:
         """None where some values of these units lead to the outcome; else what is in the way: other units of which a

@@ -25,11 +25,13 @@ def readers(plan: Plan, name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def may_be_assumed_again(plan: Plan, units: Units, movable: Iterable[str]) -> bool:
-    """Whether a change could have a fact assumed that is not known now, because others leave its assumption out."""
-    facts = plan.guideline.facts
-    open_ = {name for name in units.relevant if facts[name].assume is not None and units.traces[name].value is None}
-    return bool(open_) and any(not open_.isdisjoint(readers(plan, name)) for name in movable)
+def may_follow_otherwise(plan: Plan, units: Units, movable: Iterable[str]) -> bool:
+    """Whether a change could have a fact assumed that is not known now, because others leave its assumption out; or one
+    follow from others that does not now, because they are too old."""
+    facts, too_old = plan.guideline.facts, plan.bound & set(units.unknown)
+    unknown = {name for name in units.relevant if units.traces[name].value is None}
+    otherwise = {name for name in unknown if facts[name].assume is not None or name in too_old}
+    return bool(otherwise) and any(not otherwise.isdisjoint(readers(plan, name)) for name in movable)
 
 
 def refusing(plan: Plan, units: Units, values: Mapping[str, int]) -> tuple[str, ...]:
