@@ -158,6 +158,7 @@ MEANINGS = {
     "rule.unknown_override": "the rule overrides what is no other outcome of the decision",
     "rule.wrong_kind": "an entry of a rule, or a part of a condition, is of the wrong kind, or empty",
     # Tests on facts.
+    "test.decimal_comma": "a comma stands between two digits",
     "test.never_holds": "no value of the fact meets the test",
     "test.not_numeric": "a fact that is no number is compared",
     "test.out_of_range": "a threshold lies outside the fact's range",

@@ -18,6 +18,7 @@ _INTERVAL = re.compile(r"([\[\](])\s*(.*?)\s*\.\.\s*(.*?)\s*([\[\])])", re.DOTAL
 _ANY_INTERVAL = re.compile(r"[\[\](][^\[\](),]*\.\.[^\[\](),]*[\[\])]")
 _NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?!\.?\d)", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
 _YES_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 
 
@@ -29,6 +30,11 @@ def test_in(texts: Iterable[str], fact: Fact) -> Test:
         if len(text) > MAX_TEXT:
             help = f"it may have {MAX_TEXT} characters at most: write a list of tests"
             raise Misread("test.too_long", "the test is too long", help)
+        if fact.is_numeric and (comma := _DECIMAL_COMMA.search(text)):
+            point, apart = comma[0].replace(",", "."), comma[0].replace(",", ", ")
+            help = f"write `{point}` for a number with decimals, or `{apart}` for two values"
+            message = f"`{comma[0]}` can be read as one number or as two"
+            raise Misread("test.decimal_comma", message, help, comma.start(), comma.end())
         meets += _listed(text, fact)
     united = union(meets)
     if not united:

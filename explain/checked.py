@@ -1,6 +1,7 @@
 """What the checks of a guideline found, as plain text: flaws as diagnostics with a patient who shows each, then what
 was proved of each decision, and what was not."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine.checks import Checked, Flaw, Meant, Witness
@@ -29,8 +30,15 @@ def checked_text(guideline: Guideline, checked: Checked) -> str:
 
 
 def flaws_text(guideline: Guideline, checked: Checked) -> tuple[str, ...]:
-    """Each flaw as a diagnostic, with a patient who shows it."""
-    return tuple("\n".join(_flaw(guideline, flaw)) for flaw in checked.flaws)
+    """Each flaw as a diagnostic, with a patient who shows it, as a case of a name of its own."""
+    told: Counter[str] = Counter()
+    texts = []
+    for flaw in checked.flaws:
+        name = f"{flaw.code.partition('.')[2]}_{flaw.subject}"[:60]
+        told[name] += 1
+        numbered = name if told[name] == 1 else f"{name}_{told[name]}"
+        texts.append("\n".join(_flaw(guideline, flaw, numbered)))
+    return tuple(texts)
 
 
 def who_in_words(guideline: Guideline, flaw: Flaw) -> tuple[str, ...]:
@@ -52,7 +60,7 @@ def _braces(entries: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{name}: {text}" for name, text in entries.items()) + "}"
 
 
-def _flaw(guideline: Guideline, flaw: Flaw) -> Iterator[str]:
+def _flaw(guideline: Guideline, flaw: Flaw, name: str) -> Iterator[str]:
     yield as_text(flaw.diagnostic)
     for place, words in flaw.also:
         yield f"  see: {place}: {words}"
@@ -63,7 +71,6 @@ def _flaw(guideline: Guideline, flaw: Flaw) -> Iterator[str]:
             yield "    and others: these are not all"
     if flaw.witness is not None:
         yield "  a patient, as a case:"
-        name = f"{flaw.code.partition('.')[2]}_{flaw.subject}"[:64]
         yield from (f"    {line}" for line in case_text(guideline, name, flaw.witness))
 
 

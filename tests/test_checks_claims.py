@@ -42,7 +42,7 @@ def checked(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: s
 
 def made(folder: Path, *decisions: tuple[str, ...], more: str = "", shared: str = "") -> Guideline:
     folder = folder / "paths"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "guideline.yaml").write_text(HEAD, "utf-8")
     (folder / "facts.yaml").write_text(f"facts:\n  hole: {FACTS}\n{more}", "utf-8")
     for number, rules in enumerate(decisions):
@@ -247,3 +247,45 @@ def test_a_part_that_is_idle_only_once_another_is_gone_is_told_so(tmp_path: Path
     said = [each.message for each in found.flaws if each.code == "check.condition_redundant"]
     assert len(said) == 2
     assert sum(", once `" in each and each.endswith("` is left out") for each in said) == 1
+
+
+def test_a_shared_rule_that_another_decision_needs_is_not_told_as_idle(tmp_path: Path) -> None:
+    """Whoever is `wide` has a large hole, so that the second decision never needs the finding."""
+    shared = "findings: {wide: Wide}\nrules:\n" + rule("is_so", '{hole: ">= 1"}', "wide")
+    needing = (rule("is_wide", "{wide: yes}", "fill", "Wide."), rule("is_not", "{wide: no}", "mark", "Not wide."))
+    either = '{any: [{wide: yes, hole: ">= 3"}, {hole: ">= 1"}]}'
+    other = (rule("large", either, "fill"), rule("small", '{hole: "< 1"}', "mark"))
+    found = checked(tmp_path, needing, other, shared=shared)
+    assert "rule_changes_nothing" not in codes(found)
+    said = [each.statement for each in found.proofs if each.code == "check.rule_changes_nothing"]
+    assert [each.endswith("of the shared `is_so` in another decision") for each in said] == [False, True]
+    alone = checked(tmp_path / "alone", other, shared=shared)
+    assert any("without `is_so` every answer is the same" in each.message for each in alone.flaws)
+
+
+def test_each_patient_who_shows_a_flaw_is_a_case_of_another_name(tmp_path: Path) -> None:
+    either = rule("twice", '{all: [{hole: "<= 4"}, {hole: "< 4.1"}, {any: [{hole: "<= 4"}, {hole: "> 9"}]}]}', "fill")
+    guideline = made(tmp_path, (either, rule("far", '{hole: "> 4"}', "leave")))
+    text = checked_text(guideline, check(guideline, TODAY))
+    assert "    condition_redundant_twice:\n" in text
+    assert "    condition_redundant_twice_2:\n" in text
+
+
+def test_somebody_is_found_whom_a_formula_with_a_quotient_does_not_refuse(tmp_path: Path) -> None:
+    """A load of 150 on a width of 1.0 would leave the range of the pressure; on a width of 1.9 it does not."""
+    more = (
+        "  load: {title: load, question: L?, type: integer, range: [0, 200]}\n"
+        "  width: {title: width, question: W?, type: number, decimals: 1, range: [1, 9]}\n"
+        "  pressure: {title: pressure, type: number, decimals: 0, range: [0, 80],\n"
+        "             derived: [{title: pressure, formula: load / width}]}\n"
+    )
+    rules = (
+        rule("heavy", '{load: ">= 150"}', "fill", "{load}"),
+        rule("narrow", '{width: "< 2"}', "mark", "{width}"),
+        rule("light", '{pressure: "< 30"}', "leave", "{pressure}"),
+        rule("pressed", '{pressure: ">= 35"}', "fill", "{pressure}"),
+    )
+    found = checked(tmp_path, rules, more=more)
+    told = [each for each in found.flaws if each.code == "check.conflict"]
+    assert found.unproved == ()
+    assert "`heavy` concludes `fill` where `narrow` concludes `mark`" in [each.message for each in told]

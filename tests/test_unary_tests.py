@@ -87,7 +87,7 @@ def lists(draw: DrawFn, fact: Fact) -> Written:
     texts = [part.text for part in parts]
     if not negated:
         return Written(
-            draw(st.sampled_from([", ", ","])).join(texts), lambda number: any(p.meets(number) for p in parts)
+            draw(st.sampled_from([", ", " , "])).join(texts), lambda number: any(p.meets(number) for p in parts)
         )
     denial = f"not({', '.join(part.text for part in negated)})"
 
@@ -163,6 +163,9 @@ def test_yes_and_no_have_two_spellings_each() -> None:
         ("not(not(3))", CARS, "test.syntax", None),
         ("3,", CARS, "test.syntax", ""),
         (",3", CARS, "test.syntax", ","),
+        ("< 2,6", CARS, "test.decimal_comma", "2,6"),
+        ("not(2,6)", CARS, "test.decimal_comma", "2,6"),
+        ("[1..2,6]", CARS, "test.decimal_comma", "2,6"),
         ("", CARS, "test.syntax", ""),
         ("< 1e1", CARS, "test.syntax", "1e1"),
         ("3, " * 200 + "3", CARS, "test.too_long", None),

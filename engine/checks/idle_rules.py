@@ -6,7 +6,8 @@ from engine.checks.flaws import Flaw, Proof
 from engine.checks.subject import Found, Subject
 from engine.diagnostics import quoted
 from engine.guideline import Rule
-from engine.logic import ALWAYS, NEVER
+from engine.logic import ALWAYS, NEVER, Proofs
+from engine.plan import plan_of
 
 NEVER_FIRES, CHANGES_NOTHING = "check.rule_never_fires", "check.rule_changes_nothing"
 
@@ -40,16 +41,36 @@ def changing_nothing(subject: Subject) -> Iterator[Found]:
     rules = sorted(subject.decision.rules.values(), key=lambda rule: rule.place, reverse=True)
     concluding = [rule for rule in rules if rule.concludes or rule.caution is not None or any(rule.adds.values())]
     judged = [rule for rule in concluding if not _is_explained(subject, rule)]
+    elsewhere: list[str] = []
     for rule in judged:
-        without = dict.fromkeys([*left_out, rule.id], NEVER)
-        with subject.proofs.question() as ask:
-            is_needed = ask.is_met(ask.differs(ask.altered(without)), of_anybody=False)
-        if not is_needed:
-            yield _flaw(subject, rule, left_out)
-            left_out.append(rule.id)
+        without = [*left_out, rule.id]
+        if _is_needed(subject.proofs, without):
+            continue
+        if _is_needed_elsewhere(subject, rule, without):
+            elsewhere.append(rule.id)
+            continue
+        yield _flaw(subject, rule, left_out)
+        left_out.append(rule.id)
     if not left_out and judged == concluding:
         statement = "no rule without effect: without it somebody would get another outcome, caution or score"
+        statement += f"; of the shared {quoted(sorted(elsewhere))} in another decision" if elsewhere else ""
         yield Proof(CHANGES_NOTHING, statement, subject.decision.id, subject.kinds)
+
+
+def _is_needed(proofs: Proofs, rules: Sequence[str]) -> bool:
+    """Whether somebody would be told something else without these rules together."""
+    with proofs.question() as ask:
+        return ask.is_met(ask.differs(ask.altered(dict.fromkeys(rules, NEVER))), of_anybody=False)
+
+
+def _is_needed_elsewhere(subject: Subject, rule: Rule, without: Sequence[str]) -> bool:
+    """Whether another decision needs a rule that decisions share."""
+    for name, other in subject.guideline.decisions.items():
+        shared = [each for each in without if each in other.rules and other.rules[each].home == rule.home]
+        takes_it = name != subject.decision.id and rule.id in shared and _home(subject, rule) is None
+        if takes_it and _is_needed(Proofs(plan_of(subject.guideline, name)), shared):
+            return True
+    return False
 
 
 def _is_explained(subject: Subject, rule: Rule) -> bool:
@@ -69,8 +90,8 @@ def _flaw(subject: Subject, rule: Rule, left_out: Sequence[str]) -> Flaw:
         is_implied = not ask.is_met(fires, *(ask.no(each) for each in others.values()))
         also = [name for name, each in others.items() if is_implied and not ask.is_met(fires, ask.no(each))]
         values = ask.least(fires)
-        is_needed = ask.is_met(ask.differs(ask.altered({rule.id: NEVER})), of_anybody=False)
     assert values is not None
+    is_needed = _is_needed(subject.proofs, [rule.id])
     together = [rule.id, *(left_out if is_needed else ())]
     why = "other rules conclude the same whenever it fires" if is_implied else "what it concludes never decides"
     return Flaw(

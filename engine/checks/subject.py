@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import product
 from math import prod
 
 from engine.cases import DEFAULT_AT
@@ -23,6 +24,8 @@ from engine.trace import Trace
 Found = Flaw | Proof | Unproved | Meant
 MOST_BOXES = 10
 """In how many boxes a region is told."""
+MOST_VARIED = 4
+"""How many facts are given other values that no test tells apart, until the engine bears a flaw out."""
 Values = Mapping[str, int]
 """A patient's facts, in steps."""
 
@@ -122,9 +125,23 @@ class Subject:
 
     def _readings(self, values: Values) -> Iterator[dict[str, int]]:
         """What rules test, then with what something impossible names, which might be assumed or computed otherwise;
-        each also without the facts that others are computed from: what these give may be out of range."""
+        each also without the facts that others are computed from: what these give may be out of range. Then with other
+        values that no test tells from these, where a formula that is more than a sum reads them."""
         read = frozenset[str]().union(*(self.guideline.facts[name].reads for name in self.plan.names))
         tested = {name: steps for name, steps in values.items() if name in self.plan.tested}
         for facts in (tested, dict(values)):
             yield facts
             yield {name: steps for name, steps in facts.items() if name not in read}
+        yield from ({**values, **others} for others in self._alike(values))
+
+    def _alike(self, values: Values) -> Iterator[Values]:
+        """The ends and the middle of the cells in which the facts lie that formulas read which are more than sums."""
+        facts, linear = self.guideline.facts, self.plan.linear
+        counted = frozenset(linear).union(*(facts[name].reads for name in linear))
+        read = frozenset[str]().union(*(facts[name].reads for name in self.plan.names if name not in linear))
+        ends = {}
+        for name in sorted((read & values.keys()) - counted)[:MOST_VARIED]:
+            cells = self.plan.cells[name]
+            low, high = cells.interval(cells.at(values[name]))
+            ends[name] = sorted({low, (low + high) // 2, high})
+        yield from (dict(zip(ends, each, strict=True)) for each in product(*ends.values()))
