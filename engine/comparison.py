@@ -286,10 +286,8 @@ def _decided(alignment: Alignment, side: Side, facts: Facts, at: datetime) -> De
     try:
         return decide(plan.guideline, plan.decision.id, facts, at=at)
     except InputRejected as rejected:
-        codes = {each.code for each in rejected.diagnostics}
-        if _CONTRADICTORY in codes and codes != {_CONTRADICTORY}:
-            raise EngineFault(f"an example of {plan.decision.id} is refused {side.value}") from rejected
-        return Refused.REFUSED if _CONTRADICTORY in codes else None
+        is_impossible = {each.code for each in rejected.diagnostics} == {_CONTRADICTORY}
+        return Refused.REFUSED if is_impossible else None
 
 
 def _stated(alignment: Alignment, moves: logic.Moves, witness: Mapping[str, int], side: Side) -> Facts:

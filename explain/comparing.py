@@ -167,7 +167,7 @@ def _listed(groups: list[Line], is_capped: bool) -> tuple[Line, ...]:
 
 def _group(before: Guideline, after: Guideline, group: Group, more: str = "") -> Line:
     if group.example is None:
-        text = "no example: a formula has no value in range for the least of them"
+        text = "no example: a formula has no value in range for the least of them, and perhaps for all"
     else:
         text = f"for example: {example_in_words(before, after, group.example)}{more}"
     return Line(group_in_words(before, after, group), below=(Line(text),))

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.cases import Mismatch, run_case
 from engine.checks import Checked
 from engine.coverage import Coverage
 from engine.coverage.covered import Total
@@ -199,7 +200,11 @@ def _cases(guideline: Guideline, coverage: Mapping[str, Coverage]) -> Iterator[B
     rows = [(name, *_total(each)) for name, found in coverage.items() for each in found.totals]
     yield Table("What cases try, of what patients can meet.", head, tuple(rows))
     for name, decision in guideline.decisions.items():
-        told = tuple(_case(guideline, decision, case) for case in decision.cases.values())
+        runs = {case.id: run_case(guideline, name, case) for case in decision.cases.values()}
+        failed = [case for case, mismatches in runs.items() if mismatches]
+        if failed:
+            yield f"Of {name}, {counted(len(failed), 'case')} came out otherwise than expected: {listed(failed)}."
+        told = tuple(_case(guideline, decision, case, runs[case.id]) for case in decision.cases.values())
         if told:
             yield Table(f"Cases of {name}.", ("Case", "Facts", "Expected"), told)
 
@@ -208,13 +213,15 @@ def _total(total: Total) -> tuple[str, str, str, str]:
     return sentence(KINDS[total.kind][1]), str(total.met), str(total.wanted), str(total.unreachable)
 
 
-def _case(guideline: Guideline, decision: Decision, case: Case) -> tuple[str, str, str]:
+def _case(guideline: Guideline, decision: Decision, case: Case, mismatches: Sequence[Mismatch]) -> tuple[str, str, str]:
     facts = [
         f"{name}: {guideline.facts[name].text_of(given.steps)}{f' of {given.at}' if given.at else ''}"
         for name, given in case.facts.items()
     ]
     decided = f" (decided at {case.at.date()})" if case.at else ""
     told = "; ".join(_expected(decision, case.expect)) + (f" [{case.source}]" if case.source else "")
+    if mismatches:
+        told += f". It came out otherwise: {'; '.join(f'{each.about}: {each.got}' for each in mismatches)}"
     return case.id, ("; ".join(facts) or "nothing") + decided, told
 
 

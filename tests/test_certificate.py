@@ -32,6 +32,8 @@ from engine.plan import plan_of
 from engine.trace import Trace
 from explain.certificate import NotCertified, certificate_of
 from tests.commands import candor
+from tests.test_changes_left_open import BY, SOUNDING, river
+from tests.test_imports import AT
 
 ROOT = Path(__file__).parent.parent
 CHECKER = ROOT / "audit" / "check_certificate.py"
@@ -441,16 +443,14 @@ def test_certify_tells_an_installed_guideline_from_another_of_its_name(
     assert (code, "is NOT the fatigue_scales that comes with Candor" in said) == (0, True)
 
 
-def test_a_fact_with_which_two_guidelines_disagree_is_certified(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One table gives another response, and the other, still open, leaves no room for the given one."""
-    path = tmp_path / "out.json"
-    scores = {"das28_esr_baseline": "5.5", "das28_esr_followup": "5.4", "das28_crp_followup": "6"}
-    given = [part for name, value in {"eular_response": "good", **scores}.items() for part in ("-f", f"{name}={value}")]
-    assert candor("decide", "act_ra/response", *given, "--at", "2026-11-22", "--certificate", path).code == 0
-    assert json.loads(path.read_text("utf-8"))["cautions"].count("disagreement: eular_response") == 1
-    assert certify(monkeypatch, path)[0] == 0
+def test_a_fact_with_which_two_guidelines_disagree_is_certified(tmp_path: Path) -> None:
+    """The second says another state, and the first, still open, leaves no room for the given one."""
+    by = f"{BY.format('shading', '')}, {SOUNDING}"
+    guideline = river(tmp_path, by=by, sounding='depth: ">= 1"', runs="state: low", when="level: 3, wind: 3")
+    facts = read_facts(guideline, {"state": "low", "level": "1", "depth": "3", "wind": "0"})
+    made = certificate_of(guideline, decide(guideline, "ferry", facts, at=AT))
+    assert made["cautions"] == ["disagreement: state"]
+    assert check_certificate.check(json.loads(json.dumps(made)))[0] == []
 
 
 @pytest.mark.parametrize("limit", ["LIMIT", "ALL"])

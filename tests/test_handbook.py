@@ -176,3 +176,13 @@ def test_a_picture_keeps_its_size_and_what_scrolls_can_be_reached_by_key() -> No
     assert len(scrolling) > 5
     assert all('role="region" aria-label="' in each and 'tabindex="0"' in each for each in scrolling)
     assert "overflow-wrap: anywhere" not in next(line for line in html.splitlines() if line.startswith("th, td"))
+
+
+def test_a_case_that_comes_out_otherwise_is_told(tmp_path: Path) -> None:
+    toy = copy_of_toy(tmp_path)
+    path = toy / "clearing.yaml"
+    path.write_text(path.read_text("utf-8").replace('">= 5"', '">= 20"'), "utf-8")
+    text = candor("handbook", toy, "--at", "2026-01-15", "--no-history", "--format", "markdown").out
+    assert re.search(r"Of clearing, \d+ cases? came out otherwise than expected: ", text)
+    assert "It came out otherwise: outcome: none" in text
+    assert "came out otherwise" not in candor("handbook", TOY, "--at", "2026-01-15", "--no-history").out

@@ -16,7 +16,7 @@ from engine.facts import read_facts
 from engine.logic import Refused
 from tests.oracle import Tree
 from tests.random_guidelines import RandomGuideline
-from tests.test_alignment import BUSY, Facts, compare, derived, guideline, integer, number, shut_or_open
+from tests.test_alignment import BUSY, Facts, Rules, compare, derived, guideline, integer, number, shut_or_open
 from tests.test_properties import AT, loaded
 
 Told = dict[tuple[object, object], list[Mapping[str, tuple[Interval, ...]]]]
@@ -185,3 +185,18 @@ def test_a_version_that_computes_in_its_own_way_may_refuse_whom_the_other_answer
     found = assert_nobody_moves(version(before), version(after))
     assert found.refusing_apart == (("traffic",) if is_refusing else ())
     assert (found.is_proved_for_all, found.refuses_more) == (not is_refusing and before == after, refuses_more)
+
+
+def test_an_example_that_a_formula_refuses_beside_what_is_impossible_is_no_fault() -> None:
+    """With a wind of 5 the chill leaves its range, beside being impossible."""
+    chill: Tree = {**integer("0", "4"), "derived": [{"title": "chill", "formula": "max(wind, 0)"}]}  # type: ignore[dict-item]
+    facts: Facts = {"wind": integer("0", "6"), "wet": {"type": "yes_no"}, "chill": chill}
+    strong: Tree = {"wind": ">= 5", "wet": "yes"}
+    rules: Rules = {
+        "one": {"when": strong, "then": "shut"},
+        "other": {"when": {"not": {"all": [{"wind": ">= 5"}, {"wet": "yes"}]}}, "then": "open"},
+    }
+    found = compare(guideline(facts, rules), guideline(facts, rules, [{"wet": "yes", "chill": "2"}]))
+    examples = {each.before: [group.example is not None for group in each.groups] for each in found.movements}
+    assert {each.after for each in found.movements} == {Refused.REFUSED}
+    assert examples == {"shut": [False], "open": [True]}
