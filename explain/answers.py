@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from engine.conditions import FindingTest
 from engine.diagnostics import did_you_mean, quoted
-from engine.errors import NotFound, SolverLimit
+from engine.errors import NotFound
 from engine.guideline import Guideline
-from engine.logic import Fires, Meets, Wanted, truth_in_completions
+from engine.logic import Fires, Meets, Wanted
 from engine.plan import plan_of
 from engine.trace import Status, Trace
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
@@ -28,7 +28,7 @@ from explain.account import (
     titled,
     why_sections,
 )
-from explain.asking import known_of
+from explain.asking import truth_whatever_is_unknown
 from explain.changes import change_sections, closing_section, short_changes_section
 from explain.justification import Line, Telling
 from explain.preferred import nothing_to_ask, whatever_in_words
@@ -163,12 +163,9 @@ def _whatever(
 ) -> Iterator[Line]:
     """That something is so whatever is still unknown, or is not, although its conditions do not settle it each by
     itself; it rests on these rules. Nothing where the solver gives up."""
-    plan = plan_of(reading.guideline, reading.decision.id)
-    try:
-        settled = truth_in_completions(plan, known_of(reading), wanted) if truth is UNKNOWN else UNKNOWN
-    except SolverLimit:
-        settled = UNKNOWN
-    whatever, (applies, fails) = whatever_in_words(reading, facts_below(plan, rules)), verbs
+    settled = truth_whatever_is_unknown(reading, wanted) if truth is UNKNOWN else UNKNOWN
+    below = facts_below(plan_of(reading.guideline, reading.decision.id), rules)
+    whatever, (applies, fails) = whatever_in_words(reading, below), verbs
     if settled is TRUE:
         yield Line(f"{whatever}, {applies}: however the rest turns out, its conditions are met.")
     if settled is FALSE:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from engine import logic
+from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.known import Known
 from engine.plan import Plan, plan_of
 from engine.trace import Status, Trace
+from engine.truth import UNKNOWN, Truth
 from engine.units import asked_for
 from explain.reading import Reading
 
@@ -55,6 +57,15 @@ def known_of(reading: Reading) -> Known:
     given = ((traced.fact, traced.value) for traced in reading.trace.facts)
     values = {name: reading.fact(name).steps_of(value) for name, value in given if value is not None}
     return Known(values, frozenset(reading.trace.counted_free))
+
+
+def truth_whatever_is_unknown(reading: Reading, wanted: logic.Wanted) -> Truth:
+    """Whether something is so in every completion of what is known, or in none; unknown also where the solver gives
+    up."""
+    try:
+        return logic.truth_in_completions(plan_of(reading.guideline, reading.decision.id), known_of(reading), wanted)
+    except SolverLimit:
+        return UNKNOWN
 
 
 def _question(plan: Plan, trace: Trace, known: Known, drawn: logic.Draws, name: str) -> Question:

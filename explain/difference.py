@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.guideline import Fact, Guideline
+from engine.logic import Fires
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, ScoreTrace, Trace
-from engine.truth import Truth
+from engine.truth import TRUE, UNKNOWN, Truth
 from explain.account import (
     NO_ADVICE,
     Account,
@@ -18,6 +19,7 @@ from explain.account import (
     outcome_in_words,
     with_basis,
 )
+from explain.asking import truth_whatever_is_unknown
 from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.wording import is_several, score_in_words, sentence, value_in_words
@@ -137,13 +139,20 @@ def _sections(difference: Difference, after: Reading) -> Iterator[Section]:
     yield Section("Scores that change", tuple(_score(after, each) for each in difference.scores))
     telling = Telling(after, what_if=frozenset(_supposed(difference)))
     yield Section("Rules that then apply", tuple(map(telling.rule_that_started, difference.started)))
-    yield Section("Rules that applied without the change", tuple(map(telling.rule_that_stopped, difference.stopped)))
+    stopped = (rule for rule in difference.stopped if not _applies_all_the_same(after, rule))
+    yield Section("Rules that applied without the change", tuple(map(telling.rule_that_stopped, stopped)))
     yield Section("Cautions that then apply", _cautions(after, difference.cautions_added))
     opened = (caution_line(after, each, open_caution_in_words(after, each)) for each in difference.cautions_opened)
     yield Section("Cautions that are then still open", tuple(opened))
     yield Section("Cautions that fall away", _cautions(after, difference.cautions_dropped))
     yield Section("Cautions that can no longer apply", _cautions(after, difference.cautions_settled))
     yield Section("What this is", (Line(NO_ADVICE),))
+
+
+def _applies_all_the_same(after: Reading, rule: str) -> bool:
+    """Whether a rule of which not every condition is settled any more applies whatever is unknown."""
+    is_open = after.results[rule].truth is UNKNOWN
+    return is_open and truth_whatever_is_unknown(after, Fires(rule)) is TRUE
 
 
 def _supposed(difference: Difference) -> Iterator[str]:

@@ -160,3 +160,17 @@ def test_what_if_tells_a_caution_that_then_applies_whatever_is_unknown_and_one_t
     told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
     opened = "May apply (not known: snow)" if back else "Applies, whatever is still unknown"
     assert f'Cautions that are then still open\n  {opened}: "Mind it."' in told
+
+
+def test_what_if_does_not_call_a_rule_unsettled_that_applies_whatever_is_unknown(tmp_path: Path) -> None:
+    either: Tree = [{"ice": "yes"}, {"ice": "no"}]
+    facts: Mapping[str, Tree] = {name: {"type": "yes_no"} for name in ("ice", "gate")}
+    rules: Mapping[str, Tree] = {
+        "opens": {"title": "Opens", "when": {"any": either}, "then": "open"},
+        "closes": {"title": "Closes", "when": {"ice": "yes", "gate": "no"}, "then": "closed"},
+    }
+    before = read(tmp_path / "known", facts, rules, {"ice": "yes", "gate": "no"})
+    after = read(tmp_path / "open", facts, rules, {"gate": "no"})
+    told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
+    assert '"Closes" is no longer settled' in told
+    assert "Opens" not in told.partition("Rules that applied without the change")[2].partition("What this is")[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-import explain.answers
+from engine import logic
 from engine.errors import SolverLimit
 from engine.truth import FALSE, UNKNOWN, Truth
 from explain.account import open_cautions_section
@@ -115,7 +115,7 @@ def test_it_is_said_above_what_is_not_settled(
     def gives_up(*_: object) -> Truth:
         raise SolverLimit("too hard")
 
-    monkeypatch.setattr(explain.answers, "truth_in_completions", gives_up)
+    monkeypatch.setattr(logic, "truth_in_completions", gives_up)
     assert told_of(decided, "icy") == ['"Icy" is not settled']
 
 
