@@ -186,7 +186,8 @@ def test_every_other_outcome_says_what_it_needs_and_what_would_lead_there() -> N
         ],
         [
             (
-                "The answer takes precedence over it, and it would need at least one of these:",
+                "The answer takes precedence over it, and it would need at least one of these, and one alone "
+                "need not be enough:",
                 "Precipitation: no precipitation",
                 "Surface temperature: 0.1 Cel or above",
             ),
@@ -296,7 +297,7 @@ def test_what_is_cited_by_number_is_in_the_list_of_sources() -> None:
     cautions = {line.text: line.sources for line in section_lines(report, "Cautions")}
     assert cautions["Never grit a road that is under water."] == ()
     assert cautions["Salt harms trees."] == (number,)
-    (still_open,) = section_lines(report, "Cautions still open")
+    (still_open,) = section_lines(report, "Cautions that may apply")
     assert still_open.text == "Bridge and class of road:"
     (bridge,) = still_open.below
     assert bridge.text == "Look at the bridge first."
