@@ -138,8 +138,8 @@ def test_where_a_search_is_given_up_does_not_depend_on_who_was_asked_before(
 def test_nor_does_it_where_facts_hang_together(guidelines: list[Guideline], monkeypatch: pytest.MonkeyPatch) -> None:
     without_freedom(monkeypatch)
     monkeypatch.setattr(given_up, "FEW_REFUTED", 8)
-    all_readings = list(readings(guidelines))[::2]
+    all_readings = list(readings(guidelines))[::3]
     told = [(reasons_of(reading), changes(reading)) for reading in all_readings]
     again = [(reasons_of(reading), changes(reading)) for reading in reversed(all_readings)]
     assert told == again[::-1]
-    assert sum(found.is_partial for _, by in told for found in by.values()) > 10, "hardly any search was given up"
+    assert sum(found.is_partial for _, by in told for found in by.values()) > 8, "hardly any search was given up"
