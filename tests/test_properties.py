@@ -112,7 +112,7 @@ def value_of(told: Scalar | None) -> Fraction | bool | str | None:
     return Fraction(told) if re.fullmatch(r"-?\d+(\.\d+)?", str(told)) else str(told)
 
 
-@examples(500)
+@examples(300)
 @given(worlds())
 def test_the_engine_answers_what_brute_force_answers(world: tuple[RandomGuideline, list[Mapping[str, Given]]]) -> None:
     assert_brute_force_agrees(*world)
@@ -154,7 +154,7 @@ def importing_worlds(draw: DrawFn) -> tuple[RandomGuideline, list[Mapping[str, G
     return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=4))
 
 
-@examples(150)
+@examples(90)
 @given(importing_worlds())
 def test_facts_that_other_guidelines_decide_are_what_brute_force_says(
     world: tuple[RandomGuideline, list[Mapping[str, Given]]],
