@@ -278,8 +278,7 @@ def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
     """What a caution that is still open waits for."""
     if not caution.waits_for:
         below = facts_below(plan_of(reading.guideline, reading.decision.id), [caution.rule])
-        whatever = whatever_in_words(reading, below)
-        return f"Applies, {whatever[:1].lower()}{whatever[1:]}"
+        return f"Applies, {whatever_in_words(reading, below)}"
     titles = listed(reading.fact(name).title for name in caution.waits_for)
     fewer = "; not all of these may matter" if caution.may_be_fewer else ""
     return f"May apply (not known: {titles}{fewer})"
@@ -295,9 +294,8 @@ def excluded_lines(reading: Reading, outcome: str) -> Iterator[Line]:
     rules = reading.decision.rules
     truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
     if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
-        yield Line(
-            f"{whatever_in_words(reading)}, this is not the outcome; a condition that is not settled cannot make it so."
-        )
+        whatever = sentence(whatever_in_words(reading))
+        yield Line(f"{whatever}, this is not the outcome; a condition that is not settled cannot make it so.")
 
 
 def state_in_words(reading: Reading, outcome: str) -> str:

@@ -165,7 +165,7 @@ def _whatever(
     itself; it rests on these rules. Nothing where the solver gives up."""
     settled = truth_whatever_is_unknown(reading, wanted) if truth is UNKNOWN else UNKNOWN
     below = facts_below(plan_of(reading.guideline, reading.decision.id), rules)
-    whatever, (applies, fails) = whatever_in_words(reading, below), verbs
+    whatever, (applies, fails) = sentence(whatever_in_words(reading, below)), verbs
     if settled is TRUE:
         yield Line(f"{whatever}, {applies}: however the rest turns out, its conditions are met.")
     if settled is FALSE:

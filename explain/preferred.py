@@ -21,15 +21,15 @@ def preferred_lines(reading: Reading, facts: Collection[str] | None = None) -> t
 
 
 def whatever_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
-    """How a sentence begins that is true of every completion, as far as these facts stay as they were derived."""
+    """What makes a sentence true of every completion, as far as these facts stay as they were derived."""
     is_so_far = bool(preferred_lines(reading, facts))
-    return f"Whatever is still unknown{', values counted as they were derived' if is_so_far else ''}"
+    return f"whatever is still unknown{', values counted as they were derived' if is_so_far else ''}"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
     """That nothing unknown can change the answer, as far as that is so."""
-    whatever = whatever_in_words(reading)
-    return Line(f"Nothing: the answer stays the same {whatever[:1].lower()}{whatever[1:]}."), *preferred_lines(reading)
+    stays = f"Nothing: the answer stays the same {whatever_in_words(reading)}."
+    return Line(stays), *preferred_lines(reading)
 
 
 def _line(reading: Reading, traced: FactTrace) -> Iterator[Line]:

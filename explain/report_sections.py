@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from engine.plan import plan_of
 from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
+from engine.units import facts_below
 from explain.account import Section, beside_section, meaning_section, titled, why_sections
 from explain.asking import Question, questions
 from explain.changes import Changes, can_change, changes_of, leads_in_words, short_change_in_words
@@ -76,7 +78,7 @@ def _other(reading: Reading, outcome: str) -> Iterator[Line]:
     elif outcome in trace.possible_outcomes:
         yield from _possible(reading, outcome, TRUE in truths, bool(found.changes))
     elif UNKNOWN in truths:
-        yield Line(f"{whatever_in_words(reading)}, it is not the answer.")
+        yield Line(f"{sentence(whatever_in_words(reading))}, it is not the answer.")
     else:
         yield _needing(_ruled_out(reading, outcome), reading, grounds_of(reading, outcome, FALSE))
     yield Line(_change(reading, found))
@@ -148,10 +150,16 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
     for (waits_for, may_be_fewer), cautions in groupby(sorted(reading.trace.cautions_open, key=_waiting), _waiting):
-        titles = sentence(listed(reading.fact(name).title for name in waits_for)) or "None: whatever is still unknown"
+        alike = tuple(cautions)
+        titles = listed(reading.fact(name).title for name in waits_for)
+        titles = titles or f"{whatever_in_words(reading, _below(reading, alike))}, these apply"
         titles += " (not all of these may matter)" if may_be_fewer else ""
-        told = [Line(each.text, None, _numbers(reading, references, each)) for each in cautions]
-        yield Line(f"{titles}:", below=tuple(told))
+        told = [Line(each.text, None, _numbers(reading, references, each)) for each in alike]
+        yield Line(f"{sentence(titles)}:", below=tuple(told))
+
+
+def _below(reading: Reading, cautions: Iterable[OpenCaution]) -> frozenset[str]:
+    return facts_below(plan_of(reading.guideline, reading.decision.id), [each.rule for each in cautions])
 
 
 def _waiting(caution: OpenCaution) -> tuple[tuple[str, ...], bool]:

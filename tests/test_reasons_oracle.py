@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from random import Random
 
@@ -28,6 +28,16 @@ from tests.test_properties import examples, importing_worlds, loaded, loaded_in_
 ROWS, PAIRED = 1_000, 100
 """How many completions are enumerated at most, and how many are held against one another."""
 Worlds = tuple[RandomGuideline, list[Mapping[str, Given]]]
+
+
+def decided_in(world: Worlds) -> Iterator[tuple[Reading, RandomGuideline, Mapping[str, Given]]]:
+    """Every decision of a guideline that the engine makes of its patients, with the guideline and the patient."""
+    guideline, many = world
+    with loaded(guideline) as engine:
+        for patient, name in product(many, guideline.decisions):
+            decided = reading(engine, name, patient)
+            if decided is not None:
+                yield decided, guideline, patient
 
 
 def assert_alike(read: Reading | None, units: Units | None, most: int = ROWS) -> str:

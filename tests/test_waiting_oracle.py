@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,14 @@ from engine.units import asked_for
 from explain.account import open_cautions_section
 from explain.asking import known_of
 from explain.reading import Reading
-from tests.explained_worlds import reading
 from tests.oracle import Given, Tree, Trees
 from tests.oracle.deciding import results
 from tests.oracle.missing import mattering
 from tests.oracle.units import read_units, size
 from tests.oracle.waiting import FIRES, asking_whether_it_fires
 from tests.test_nearest_changes import integer, read
-from tests.test_properties import examples, importing_worlds, loaded, worlds
-from tests.test_reasons_oracle import PAIRED, Worlds
+from tests.test_properties import examples, importing_worlds, worlds
+from tests.test_reasons_oracle import PAIRED, Worlds, decided_in
 
 POSSIBLE = 5_000
 """How many completions are tried at most to see whether a caution can apply."""
@@ -57,12 +55,8 @@ def assert_waits(
 
 
 def assert_random_waits(world: Worlds, found: Counter[str]) -> None:
-    guideline, many = world
-    with loaded(guideline) as engine:
-        for patient, name in product(many, guideline.decisions):
-            decided = reading(engine, name, patient)
-            if decided is not None:
-                found.update(assert_waits(decided, guideline.trees, guideline.imported, patient))
+    for decided, guideline, patient in decided_in(world):
+        found.update(assert_waits(decided, guideline.trees, guideline.imported, patient))
 
 
 def test_cautions_wait_for_what_brute_force_says() -> None:

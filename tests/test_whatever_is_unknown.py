@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,15 @@ from engine.truth import FALSE, UNKNOWN, Truth
 from explain.account import open_cautions_section
 from explain.answers import Target, why_not_account
 from explain.reading import Reading
-from tests.explained_worlds import reading
+from explain.rendering.text import report_text
+from explain.report import report_of
 from tests.oracle import Given, Tree, Trees
 from tests.oracle.deciding import results
 from tests.oracle.units import read_units, size
 from tests.oracle.waiting import FIRES, asking_whether_it_fires, asking_whether_it_holds
 from tests.test_nearest_changes import integer, read
-from tests.test_properties import examples, importing_worlds, loaded, worlds
-from tests.test_reasons_oracle import Worlds
+from tests.test_properties import examples, importing_worlds, worlds
+from tests.test_reasons_oracle import Worlds, decided_in
 
 POSSIBLE = 5_000
 """How many completions are tried at most."""
@@ -67,12 +67,8 @@ def compared(
 
 
 def noted(world: Worlds, found: Counter[str]) -> None:
-    guideline, many = world
-    with loaded(guideline) as engine:
-        for patient, name in product(many, guideline.decisions):
-            decided = reading(engine, name, patient)
-            if decided is not None:
-                found.update(compared(decided, guideline.trees, guideline.imported, patient))
+    for decided, guideline, patient in decided_in(world):
+        found.update(compared(decided, guideline.trees, guideline.imported, patient))
 
 
 def test_what_is_said_whatever_is_unknown_is_what_brute_force_says() -> None:
@@ -142,5 +138,7 @@ def test_what_was_derived_by_a_later_way_is_told_to_count_so(tmp_path: Path) -> 
     assert [line.text for line in open_cautions_section(decided).lines] == [
         f'Applies, w{counted}: "Mind the load."',
     ]
+    report = report_text(report_of(decided.guideline, decided.trace, None))
+    assert f"  W{counted}, these apply:\n    Mind the load." in report
     known = read(tmp_path / "known", facts, rules, {"wind": 3, "ice": 0, "snow": 0})
     assert known.results["heavy"].truth is FALSE
