@@ -21,6 +21,7 @@ from engine.matcher import Matcher, OpenPoints, Settled
 from engine.origins import resolve
 from engine.plan import Plan, plan_of
 from engine.trace import (
+    Answer,
     Event,
     FindingDoesNotHold,
     OutcomeConcluded,
@@ -41,21 +42,32 @@ def decide(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -
     an unknown decision, `ValueError` for an `at` without offset, `InputRejected` for facts that no patient can have
     together, `EngineDisagreement` when the two engines differ, `SolverLimit` when the status could not be proved.
     """
-    plan = _asked(guideline, decision, at)
-    trace = _decided(plan, _resolved(plan, facts, at), at)
-    if trace is None:
-        raise _no_completion(facts)
-    return trace
+    return _traced(*_standing(guideline, decision, facts, at), at)
+
+
+def answered(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -> Answer:
+    """The same without what is still open in it, which takes longest to find; raises the same."""
+    return _answer(*_standing(guideline, decision, facts, at), at)
 
 
 def concluded(guideline: Guideline, decision: str, facts: Facts, *, at: datetime) -> str | None:
     """The outcome that `decide` concludes, None where it concludes none. The same, without a trace; raises the same."""
+    _, _, _, results = _standing(guideline, decision, facts, at)
+    return _outcome(results)
+
+
+def _standing(
+    guideline: Guideline, decision: str, facts: Facts, at: datetime
+) -> tuple[Plan, Resolved, Evaluation, frozenset[str | None]]:
+    """What is known of a patient, what follows from it, and the results that completions have."""
     plan = _asked(guideline, decision, at)
     resolved = _resolved(plan, facts, at)
-    _, results = _evaluated(plan, resolved)
+    evaluation, results = _evaluated(plan, resolved)
     if not results:
-        raise _no_completion(facts)
-    return _outcome(results)
+        diagnostics = Diagnostics()
+        note_no_completion(facts, diagnostics)
+        raise InputRejected(diagnostics.sorted())
+    return plan, resolved, evaluation, results
 
 
 def _asked(guideline: Guideline, decision: str, at: datetime) -> Plan:
@@ -64,12 +76,6 @@ def _asked(guideline: Guideline, decision: str, at: datetime) -> Plan:
     if at.utcoffset() is None:
         raise ValueError("`at` needs an offset from UTC")
     return plan_of(guideline, decision)
-
-
-def _no_completion(facts: Facts) -> InputRejected:
-    diagnostics = Diagnostics()
-    note_no_completion(facts, diagnostics)
-    return InputRejected(diagnostics.sorted())
 
 
 def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
@@ -84,7 +90,7 @@ def _resolved(plan: Plan, facts: Facts, at: datetime) -> Resolved:
 def _decided(plan: Plan, resolved: Resolved, at: datetime) -> Trace | None:
     """The decision for what is known; None where that has no completion."""
     evaluation, results = _evaluated(plan, resolved)
-    return _trace(plan, resolved, evaluation, results, at) if results else None
+    return _traced(plan, resolved, evaluation, results, at) if results else None
 
 
 def _evaluated(plan: Plan, resolved: Resolved) -> tuple[Evaluation, frozenset[str | None]]:
@@ -137,14 +143,21 @@ def _is_tied(plan: Plan, known: Known) -> bool:
     return bool(plan.ties) and not logic.is_possible(plan)
 
 
-def _trace(
+def _traced(
     plan: Plan, resolved: Resolved, evaluation: Evaluation, results: frozenset[str | None], at: datetime
 ) -> Trace:
+    answer = _answer(plan, resolved, evaluation, results, at)
+    return Trace.of(answer, cautions_open(plan, resolved.known, evaluation), _counted_free(plan, resolved.known))
+
+
+def _answer(
+    plan: Plan, resolved: Resolved, evaluation: Evaluation, results: frozenset[str | None], at: datetime
+) -> Answer:
     outcomes = tuple(sorted(each for each in results if each is not None))
     outcome = _outcome(results)
     is_open = outcome is None and outcomes
     status = Status.NEEDS_INFORMATION if is_open else Status.CONCLUDED if outcomes else Status.NOT_COVERED
-    return Trace(
+    return Answer(
         guideline=plan.guideline.id,
         version=plan.guideline.version,
         sha256=plan.guideline.sha256,
@@ -160,8 +173,6 @@ def _trace(
         events=_events(plan, resolved.known, evaluation, outcome),
         not_fired=_not_fired(plan, evaluation),
         cautions=cautions_given(plan, resolved, evaluation, at.date()),
-        cautions_open=cautions_open(plan, resolved.known, evaluation),
-        counted_free=_counted_free(plan, resolved.known),
     )
 
 

@@ -7,7 +7,7 @@ of numbers are texts with the declared decimals; no float anywhere.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from engine.guideline import Scalar
 from engine.truth import FALSE, TRUE, Truth
@@ -315,14 +315,12 @@ class OpenCaution(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """One decision about one patient. The same input gives an equal trace, and the same bytes of JSON.
+class Answer:
+    """What was decided about one patient, without what is still open in it. The same input gives an equal answer.
 
     `not_fired` has every rule that did not fire, with the result of its condition. It, `facts` and `findings` are
     ordered by id, as are `scores`, `events` by stratum, `possible_outcomes` sorted;
     `may_be_not_covered` is True where information is needed and the guideline might then have no answer.
-    `counted_free` are the unknown derived facts that the status counted with any value of their range, because their
-    formula is not linear, or because what they would be computed from is too old.
     """
 
     guideline: str
@@ -340,8 +338,6 @@ class Trace:
     events: tuple[Event, ...]
     not_fired: tuple[tuple[str, Result], ...]
     cautions: tuple[GivenCaution, ...]
-    cautions_open: tuple[OpenCaution, ...]
-    counted_free: tuple[str, ...]
 
     @property
     def fired(self) -> tuple[str, ...]:
@@ -352,3 +348,21 @@ class Trace:
     def overridden(self) -> tuple[str, ...]:
         """The outcomes that were concluded but overridden."""
         return tuple(event.outcome for event in self.events if isinstance(event, OutcomeOverridden))
+
+
+@dataclass(frozen=True, slots=True)
+class Trace(Answer):
+    """One decision about one patient. The same input gives an equal trace, and the same bytes of JSON.
+
+    `counted_free` are the unknown derived facts that the status counted with any value of their range, because their
+    formula is not linear, or because what they would be computed from is too old.
+    """
+
+    cautions_open: tuple[OpenCaution, ...]
+    counted_free: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: Answer, cautions_open: tuple[OpenCaution, ...], counted_free: tuple[str, ...]) -> Self:
+        """The trace of an answer."""
+        told = {name: getattr(answer, name) for name in Answer.__slots__}
+        return cls(**told, cautions_open=cautions_open, counted_free=counted_free)

@@ -21,7 +21,7 @@ from tests.oracle import Given, Tree, Trees, UnusableInput
 from tests.oracle.terms import mapping
 from tests.oracle.units import Units, read_units
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import AT
+from tests.worlds import AT
 
 CAMPAIGN = os.environ.get("CANDOR_CAMPAIGN", "") not in ("", "0")
 ROOT = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ from tests.oracle import Given
 from tests.oracle.reasons import smallest_first
 from tests.oracle.standing import Standing, Tables
 from tests.oracle.tables import World
-from tests.test_properties import value_of
+from tests.worlds import value_of
 
 LOG = logging.getLogger(__name__)
 SLICE = os.environ.get("CANDOR_SLICE", "1/1")

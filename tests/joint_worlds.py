@@ -12,7 +12,7 @@ from random import Random
 
 from tests.oracle import Given, Tree
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import decision
+from tests.worlds import decision
 
 YES_NO: Mapping[str, Tree] = {"type": "yes_no"}
 FACTS: Mapping[str, Mapping[str, Tree]] = {

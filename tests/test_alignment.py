@@ -17,7 +17,7 @@ from engine.numbers import rounded
 from engine.plan import plan_of
 from tests.oracle import Tree, computed
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import AT, loaded
+from tests.worlds import AT, loaded
 
 Facts = Mapping[str, Tree]
 Rules = Mapping[str, Mapping[str, Tree]]

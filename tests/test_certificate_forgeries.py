@@ -21,7 +21,7 @@ from engine.loading import load
 from explain.certificate import NotCertified, certificate_of
 from tests.random_guidelines import RandomGuideline, importing_guidelines, patients
 from tests.test_certificate import assert_no_forgery, at, containers, other, reasons, scalars
-from tests.test_properties import examples, loaded, worlds
+from tests.worlds import examples, loaded, worlds
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 Document = dict[str, Any]

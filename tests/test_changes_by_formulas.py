@@ -16,7 +16,7 @@ from tests.oracle.changes import minimal_changes, movable
 from tests.oracle.terms import mapping
 from tests.oracle.units import read_units
 from tests.random_guidelines import RandomGuideline, write
-from tests.test_properties import AT, decision
+from tests.worlds import AT, decision
 
 
 def number(name: str, low: str, *formulas: str) -> Tree:

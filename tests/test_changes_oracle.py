@@ -21,7 +21,7 @@ from tests.oracle.changes import leads_to, minimal_changes, movable, tried
 from tests.oracle.terms import mapping
 from tests.oracle.units import Units, size
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import examples, importing_worlds, loaded, loaded_in_another_order, value_of, worlds
+from tests.worlds import examples, importing_worlds, loaded, loaded_in_another_order, value_of, worlds
 
 TRIED = 10_000
 """How many combinations of new values and completions brute force looks at, at most."""

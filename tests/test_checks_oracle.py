@@ -36,7 +36,7 @@ from tests.oracle.terms import (
     mapping,
 )
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import examples, guidelines, loaded
+from tests.worlds import examples, guidelines, loaded
 
 TODAY = date(2026, 1, 15)
 MOST = 1_000

@@ -22,7 +22,7 @@ from hypothesis.strategies import DrawFn
 from engine.checks import Checked, check
 from engine.loading import load
 from tests.test_checks_claims import HEAD
-from tests.test_properties import examples
+from tests.worlds import examples
 
 TODAY = date(2026, 1, 15)
 FACTS = ("icy", "steep", "lit")

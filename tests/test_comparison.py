@@ -22,8 +22,8 @@ from tests.oracle.regions import question_of
 from tests.oracle.terms import Question, mapping
 from tests.random_guidelines import RandomGuideline, guidelines, importing_guidelines
 from tests.random_guidelines.edits import edited
-from tests.test_properties import AT, examples, loaded
 from tests.test_regions import in_steps
+from tests.worlds import AT, examples, loaded
 
 MOST = 2_000
 Versions = tuple[RandomGuideline, RandomGuideline]

@@ -33,7 +33,7 @@ from engine.truth import FALSE, TRUE, UNKNOWN, Truth
 from tests.mistake_examples import TOY
 from tests.random_guidelines import guidelines, patients, write
 from tests.roads import FACTS, road, rules_of, traces
-from tests.test_properties import AT
+from tests.worlds import AT
 
 ICY = "icy: {when: {frost: yes, wet: yes}, then: yes_now}"
 

@@ -12,7 +12,7 @@ from engine.known import Known
 from engine.logic import few, has_completion, possible_results
 from engine.plan import Plan, plan_of
 from tests.random_guidelines import RandomGuideline, guidelines, importing_guidelines
-from tests.test_properties import examples, loaded
+from tests.worlds import examples, loaded
 
 Found = tuple[bool, frozenset[str | None], frozenset[str | None]]
 

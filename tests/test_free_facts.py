@@ -27,7 +27,7 @@ from explain.reading import Reading, reading_of
 from explain.reasons import reasons_of
 from tests.oracle import Tree
 from tests.test_nearest_changes import integer, nearest, read
-from tests.test_properties import AT
+from tests.worlds import AT
 
 SEEDS, PATIENTS = 6, 3
 LEAST = Counter({1: 40, 2: 40, 3: 15, 4: 5})

@@ -28,7 +28,7 @@ from explain.report import report_of
 from tests.oracle import Given, Tree
 from tests.random_guidelines import RandomGuideline, write
 from tests.test_nearest_changes import read
-from tests.test_properties import AT, decision
+from tests.worlds import AT, decision
 
 YES_NO: Mapping[str, Tree] = {"type": "yes_no"}
 POINTS = st.lists(st.tuples(st.booleans(), st.integers(0, 40)), max_size=9)

@@ -16,8 +16,8 @@ from tests.oracle.changes import Change, is_tied, minimal_changes, movable, trie
 from tests.oracle.terms import mapping
 from tests.oracle.units import Units, size
 from tests.test_changes_oracle import told
-from tests.test_properties import loaded
 from tests.test_reasons_oracle import assert_alike
+from tests.worlds import loaded
 
 WORLDS = 4_000 if CAMPAIGN else 60
 TRIED = 12_000

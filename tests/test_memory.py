@@ -9,7 +9,7 @@ from engine.loading import load
 from engine.mutation import noticed
 from tests.explained_worlds import reading
 from tests.joint_worlds import joint_world
-from tests.test_properties import loaded
+from tests.worlds import loaded
 
 ROOT = Path(__file__).parents[1]
 

@@ -17,7 +17,7 @@ from engine.logic import Refused
 from tests.oracle import Tree
 from tests.random_guidelines import RandomGuideline
 from tests.test_alignment import BUSY, Facts, Rules, compare, derived, guideline, integer, number, shut_or_open
-from tests.test_properties import AT, loaded
+from tests.worlds import AT, loaded
 
 Told = dict[tuple[object, object], list[Mapping[str, tuple[Interval, ...]]]]
 WET: Facts = {"wet": {"type": "yes_no"}, "frost": {"type": "yes_no"}}

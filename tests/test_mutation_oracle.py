@@ -21,7 +21,7 @@ from tests.oracle.reading import read_condition
 from tests.oracle.terms import Question, Rule, Tree, Value
 from tests.random_guidelines import RandomGuideline
 from tests.test_checks_oracle import Everybody, everybody
-from tests.test_properties import examples, guidelines, loaded
+from tests.worlds import examples, guidelines, loaded
 
 MOST = 60
 """How many combinations of values are tried at most."""

@@ -13,7 +13,7 @@ from explain.changes import changes_of
 from explain.reading import Reading, reading_of
 from tests.oracle import Given, Tree
 from tests.random_guidelines import RandomGuideline, write
-from tests.test_properties import AT, decision
+from tests.worlds import AT, decision
 
 
 def read(

@@ -27,7 +27,7 @@ from tests.oracle.tables import NotTabulated, World
 from tests.oracle.terms import Formula, Value, mapping
 from tests.oracle.units import Units, completed, result_of, size
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import examples, worlds
+from tests.worlds import examples, worlds
 
 Worlds = tuple[RandomGuideline, list[Mapping[str, Given]]]
 BUILT_IN = [

@@ -23,7 +23,7 @@ from tests.oracle.missing import mattering
 from tests.oracle.reasons import smallest_first, sufficient_reasons
 from tests.oracle.units import Units, size
 from tests.random_guidelines import RandomGuideline
-from tests.test_properties import examples, importing_worlds, loaded, loaded_in_another_order, worlds
+from tests.worlds import examples, importing_worlds, loaded, loaded_in_another_order, worlds
 
 ROWS, PAIRED = 1_000, 100
 """How many completions are enumerated at most, and how many are held against one another."""

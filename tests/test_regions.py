@@ -20,7 +20,7 @@ from tests.explained_worlds import built_in
 from tests.oracle.regions import complete_patients, question_of
 from tests.oracle.terms import Value
 from tests.random_guidelines import RandomGuideline, guidelines, importing_guidelines
-from tests.test_properties import AT, examples, loaded, loaded_in_another_order
+from tests.worlds import AT, examples, loaded, loaded_in_another_order
 
 MOST = 3_000
 """How many complete patients are enumerated at most."""

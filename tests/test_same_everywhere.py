@@ -14,7 +14,7 @@ from engine.loading import load
 from engine.logic import given_up
 from explain.changes import changes_of
 from explain.reading import reading_of
-from tests.test_properties import AT
+from tests.worlds import AT
 
 ROOT = Path(__file__).parents[1]
 RULES, PATIENTS, REFUTED = 80, 6, 100

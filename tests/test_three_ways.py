@@ -21,8 +21,8 @@ from tests.oracle.terms import mapping
 from tests.random_guidelines import RandomGuideline
 from tests.test_changes_oracle import assert_alike as assert_changes_alike
 from tests.test_oracle_tables import compared, without_inputs
-from tests.test_properties import decision, examples, importing_worlds, loaded
 from tests.test_reasons_oracle import assert_alike
+from tests.worlds import decision, examples, importing_worlds, loaded
 
 Worlds = tuple[RandomGuideline, list[Mapping[str, Given]]]
 Facts = dict[str, Tree]

@@ -24,8 +24,8 @@ from tests.oracle.missing import mattering
 from tests.oracle.units import read_units, size
 from tests.oracle.waiting import FIRES, asking_whether_it_fires
 from tests.test_nearest_changes import integer, read
-from tests.test_properties import examples, importing_worlds, worlds
 from tests.test_reasons_oracle import PAIRED, Worlds, decided_in
+from tests.worlds import examples, importing_worlds, worlds
 
 POSSIBLE = 5_000
 """How many completions are tried at most to see whether a caution can apply."""

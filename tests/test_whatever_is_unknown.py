@@ -22,8 +22,8 @@ from tests.oracle.deciding import results
 from tests.oracle.units import read_units, size
 from tests.oracle.waiting import FIRES, asking_whether_it_fires, asking_whether_it_holds
 from tests.test_nearest_changes import integer, read
-from tests.test_properties import examples, importing_worlds, worlds
 from tests.test_reasons_oracle import Worlds, decided_in
+from tests.worlds import examples, importing_worlds, worlds
 
 POSSIBLE = 5_000
 """How many completions are tried at most."""

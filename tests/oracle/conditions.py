@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 
 from tests.oracle.formulas import rounded
 from tests.oracle.terms import (
@@ -26,13 +27,12 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 _COMPARISON = re.compile(rf"(<=|>=|<|>)({_NUMBER})")
 _INTERVAL = re.compile(rf"([\[(\]])({_NUMBER})\.\.({_NUMBER})([\])\[])")
 _COMPARES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_KLEENE = (False, None, True)  # all: the least; any: the greatest
 
 
 def read_condition(tree: Tree, facts: Mapping[str, Fact], scores: Mapping[str, Fact]) -> Condition:
     """What the condition says; names that are no facts and no scores are findings."""
     parts = [_entry(key, part, facts, scores) for key, part in mapping(tree).items()]
-    return lambda values, so_far: all_of(part(values, so_far) for part in parts)
+    return parts[0] if len(parts) == 1 else lambda values, so_far: all_of(part(values, so_far) for part in parts)
 
 
 def _entry(key: str, tree: Tree, facts: Mapping[str, Fact], scores: Mapping[str, Fact]) -> Condition:
@@ -41,7 +41,7 @@ def _entry(key: str, tree: Tree, facts: Mapping[str, Fact], scores: Mapping[str,
         needed = int(str(mapping(tree)["n"])) if key == "at_least" else 0
 
         def joined(values: Values, so_far: Conclusions) -> Truth:
-            return _joined(key, [part(values, so_far) for part in parts], needed)
+            return _joined(key, (part(values, so_far) for part in parts), needed)
 
         return joined
     if key in facts:
@@ -58,11 +58,11 @@ def _parts(word: str, tree: Tree) -> Iterable[Tree]:
     return listed(mapping(tree)["of"] if word == "at_least" else tree)
 
 
-def _joined(word: str, truths: list[Truth], needed: int) -> Truth:
+def _joined(word: str, truths: Iterable[Truth], needed: int) -> Truth:
     if word == "not":
-        return negated(truths[0])
+        return negated(all_of(truths))
     if word == "at_least":
-        return _counted(truths, needed)
+        return _counted(list(truths), needed)
     return all_of(truths) if word == "all" else any_of(truths)
 
 
@@ -76,12 +76,12 @@ def _counted(truths: list[Truth], needed: int) -> Truth:
 def _score_test(name: str, met: frozenset[Value], score: Fact) -> Condition:
     """True or false if the test says the same of every value that the score may have."""
 
-    def test(_: Values, so_far: Conclusions) -> Truth:
-        low, high = so_far.scores[name]
+    @cache
+    def between(low: Fraction, high: Fraction) -> Truth:
         truths = {value in met for value in score.grid if isinstance(value, Fraction) and low <= value <= high}
         return truths.pop() if len(truths) == 1 else None
 
-    return test
+    return lambda _, so_far: between(*so_far.scores[name])
 
 
 def tested_in(tree: Tree) -> frozenset[str]:
@@ -95,12 +95,17 @@ def tested_in(tree: Tree) -> frozenset[str]:
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """True if all are, false if one is, else unknown."""
-    return min(truths, key=_KLEENE.index, default=True)
+    found: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        found = found and truth
+    return found
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """True if one is, false if all are, else unknown."""
-    return max(truths, key=_KLEENE.index, default=False)
+    return negated(all_of(map(negated, truths)))
 
 
 def negated(truth: Truth) -> Truth:

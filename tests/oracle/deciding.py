@@ -99,9 +99,8 @@ def results(question: Question, known: Values) -> set[str | None]:
 def result(question: Question, completion: Values) -> str | None:
     """The first listed outcome that a rule concludes, or none."""
     so_far = conclusions(question, completion)
-    holding = [rule for rule in question.rules if rule.condition(completion, so_far)]
-    concluded = {name for rule in holding for name in rule.concludes}
-    return next((name for name in question.outcomes if name in concluded), None)
+    deciding = ((name, rule) for name in question.outcomes for rule in question.rules if name in rule.concludes)
+    return next((name for name, rule in deciding if rule.condition(completion, so_far)), None)
 
 
 def conclusions(question: Question, values: Values) -> Conclusions:
@@ -119,13 +118,12 @@ def conclusions(question: Question, values: Values) -> Conclusions:
 def _interval(question: Question, score: str, values: Values, so_far: Conclusions) -> Interval:
     """The points given, with all open ones below zero and with all open ones above zero, cut to the range."""
     low = high = Fraction(0)
-    for rule in question.rules:
-        points = rule.points.get(score, Fraction(0))
-        truth = rule.condition(values, so_far) if points else False
+    for rule in (rule for rule in question.rules if rule.points.get(score)):
+        points, truth = rule.points[score], rule.condition(values, so_far)
         low += points if truth or (truth is None and points < 0) else 0
         high += points if truth or (truth is None and points > 0) else 0
-    ends = [end for end in question.scores[score].grid if isinstance(end, Fraction)]
-    return max(low, min(ends)), min(high, max(ends))
+    least, greatest = (end for end in question.scores[score].ends if isinstance(end, Fraction))
+    return max(low, least), min(high, greatest)
 
 
 def completions(question: Question, known: Values) -> Iterator[Values]:

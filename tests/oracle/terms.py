@@ -119,6 +119,11 @@ class Fact:
     is_fixed: bool = False
 
     @property
+    def ends(self) -> tuple[Value, Value]:
+        """The lowest and the highest value."""
+        return self.grid[0], self.grid[-1]
+
+    @property
     def rests_on(self) -> frozenset[str]:
         """The facts that its value may come from."""
         names = [*(each.names for each in self.formulas), *(each.names for each in self.imports)]
