@@ -7,10 +7,10 @@ from engine.guideline import Basis, Citation, Fact, Guideline, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from engine.truth import UNKNOWN
-from engine.units import facts_below
+from engine.units import facts_below, relevant_facts
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
-from explain.preferred import whatever_in_words
+from explain.preferred import as_long_as_in_words, preferred_lines, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
 from explain.wording import (
@@ -81,7 +81,7 @@ def outcome_in_words(reading: Reading) -> str:
     possible = [quoted_title(reading, name) for name in reading.decision.outcomes if name in trace.possible_outcomes]
     if trace.may_be_not_covered:
         possible.append("no answer at all (a gap in the guideline)")
-    return f"{lead}Still possible: {listed(possible, 'or')}."
+    return f"{lead}Still possible{as_long_as_in_words(reading)}: {listed(possible, 'or')}."
 
 
 def titled(reading: Reading, outcome: str) -> str:
@@ -114,15 +114,14 @@ def _main_sections(reading: Reading, decisive: Iterable[Section]) -> Iterator[Se
     )
     yield Section("Scores", tuple(telling.score(name) for name in reading.scores))
     yield Section("Facts", tuple(_facts(reading)))
-    free = trace.counted_free if trace.status is Status.NEEDS_INFORMATION else ()
-    yield Section("Counted with any value", tuple(_counted_free(reading, name) for name in free))
+    yield counted_free_section(reading)
 
 
 def asked_section(reading: Reading, *, with_answers: bool = False) -> Section:
     """The facts that can still change the outcome, best question first; with `answers`, what each would settle."""
     asked = questions(reading)
     lines = [_asked(reading, question, settling_lines(reading, question) if with_answers else ()) for question in asked]
-    return Section("Ask next", tuple(lines))
+    return Section("Ask next", (*lines, *(preferred_lines(reading) if asked else ())))
 
 
 def beside_section(reading: Reading, telling: Telling) -> Section:
@@ -233,6 +232,9 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
     """What each answer to a question would leave possible."""
     outcomes = reading.decision.outcomes
     lines = []
+    if question.finds:
+        found = listed(reading.fact(name).title for name in question.finds)
+        lines.append(Line(f"Then {found} can be found from it; what follows is told once it is given"))
     for answered in question.answers:
         titles = [f'"{outcomes[name].title}"' for name in outcomes if name in answered.results]
         titles += ["no answer at all (a gap in the guideline)"] if None in answered.results else []
@@ -345,6 +347,18 @@ def _beside(fact: Fact, traced: FactTrace) -> Iterator[Line]:
         yield Line(f"Given, but not used: {stale_in_words(fact, traced)}")
     if traced.note:
         yield Line(f"Note: {traced.note}")
+
+
+def counted_free_section(reading: Reading) -> Section:
+    """The unknown facts with a part in the outcome that what is known of their inputs does not narrow."""
+    relevant = relevant_facts(plan_of(reading.guideline, reading.decision.id))
+    free = reading.trace.counted_free if reading.trace.status is Status.NEEDS_INFORMATION else ()
+    told = (
+        _counted_free(reading, name)
+        for name in free
+        if name in relevant and any(reading.facts[read].value is not None for read in reading.fact(name).reads)
+    )
+    return Section("Counted with any value", tuple(told))
 
 
 def _counted_free(reading: Reading, name: str) -> Line:

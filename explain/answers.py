@@ -19,6 +19,7 @@ from explain.account import (
     answer_in_words,
     asked_section,
     closed,
+    counted_free_section,
     excluded_lines,
     headed,
     meaning_section,
@@ -107,7 +108,7 @@ def missing_account(guideline: Guideline, trace: Trace) -> Account:
     """What is missing: the facts that can still change the outcome, and what cautions that are still open wait for."""
     reading = reading_of(guideline, trace)
     asked = missing_section(reading, with_answers=True)
-    sections = closed(reading, (asked, open_cautions_section(reading)))
+    sections = closed(reading, (asked, open_cautions_section(reading), counted_free_section(reading)))
     return headed(reading, answer_in_words(reading), sections)
 
 

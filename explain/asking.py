@@ -7,9 +7,10 @@ from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.known import Known
 from engine.plan import Plan, plan_of
-from engine.trace import Status, Trace
+from engine.trace import Status
 from engine.truth import UNKNOWN, Truth
 from engine.units import asked_for
+from explain.preferred import found_from
 from explain.reading import Reading
 
 
@@ -30,11 +31,13 @@ class Answered:
 class Question:
     """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision;
     `answers` says what each would leave possible, those that leave the same together. Where others are computed from
-    the fact, that is what all answers in a cell together could leave: one of them may leave less."""
+    the fact, that is what all answers in a cell together could leave: one of them may leave less. `finds` are the facts
+    that an answer alone would give a value, or another one, which is not looked into: then there are no `answers`."""
 
     fact: Fact
     settles: int
     answers: tuple[Answered, ...]
+    finds: tuple[str, ...] = ()
 
 
 def questions(reading: Reading) -> tuple[Question, ...]:
@@ -48,7 +51,7 @@ def questions(reading: Reading) -> tuple[Question, ...]:
     known = known_of(reading)
     drawn = logic.draws(plan, known)
     names = asked_for(plan, known, frozenset().union(*logic.deciding_sets(plan, known, drawn)))
-    asked = [_question(plan, reading.trace, known, drawn, name) for name in names]
+    asked = [_question(plan, reading, known, drawn, name) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
 
 
@@ -68,7 +71,10 @@ def truth_whatever_is_unknown(reading: Reading, wanted: logic.Wanted) -> Truth:
         return UNKNOWN
 
 
-def _question(plan: Plan, trace: Trace, known: Known, drawn: logic.Draws, name: str) -> Question:
+def _question(plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, name: str) -> Question:
+    if finds := found_from(reading, name):
+        return Question(reading.fact(name), 0, (), finds)
+    trace = reading.trace
     candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
     cells = plan.cells[name]
     left: dict[frozenset[str | None], list[int]] = {}

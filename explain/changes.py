@@ -4,7 +4,7 @@ Every change is decided again by the engine before it is told. It is a statement
 alter a value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from engine.errors import EngineFault, InputRejected
 from engine.guideline import Fact, Scalar
 from engine.plan import Plan, plan_of
 from engine.restated import restated
+from engine.trace import Origin
 from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
@@ -209,11 +210,24 @@ def _short_move(fact: Fact, move: Move, is_alone: bool) -> str:
 
 def closing_section(reading: Reading, *, including_fixed: bool = False) -> Section:
     """What a list of changes is, and what it does not look at."""
-    own = listed(reading.fact(name).title for name in _on_their_own(reading, including_fixed))
-    line = (
-        f"Not computed from changed values here, but counted as a fact of its own: {own}. `candor what-if` computes it."
+    own, held = (sorted(found(reading, including_fixed)) for found in (_on_their_own, _held))
+    left = [
+        f"Not computed from changed values here, but counted as {_count(own, 'a fact of its', 'facts of their')} own"
+    ]
+    left += [f"Kept at {_count(held, 'its value', 'their values')} here, also where other values change"]
+    told = (
+        Line(
+            f"{how}: {listed(reading.fact(name).title for name in names)}. "
+            f"`candor what-if` finds {_count(names, 'it', 'them')} anew."
+        )
+        for how, names in zip(left, (own, held), strict=True)
+        if names
     )
-    return Section("What this is", (Line(NO_ADVICE), *([Line(line)] if own else [])))
+    return Section("What this is", (Line(NO_ADVICE), *told))
+
+
+def _count(names: Sequence[str], one: str, several: str) -> str:
+    return one if len(names) == 1 else several
 
 
 def leads_in_words(reading: Reading, *, including_fixed: bool) -> str:
@@ -221,7 +235,8 @@ def leads_in_words(reading: Reading, *, including_fixed: bool) -> str:
     fact itself cannot be changed."""
     plan = plan_of(reading.guideline, reading.decision.id)
     movable = _movable(plan, units_of(plan, reading.trace), including_fixed)
-    return "leads" if set(_on_their_own(reading, including_fixed)) <= set(movable) else "was found that leads"
+    apart = {*_on_their_own(reading, including_fixed), *_held(reading, including_fixed)}
+    return "leads" if apart <= set(movable) else "was found that leads"
 
 
 def _on_their_own(reading: Reading, including_fixed: bool) -> Iterator[str]:
@@ -235,3 +250,17 @@ def _on_their_own(reading: Reading, including_fixed: bool) -> Iterator[str]:
         formulas = [set(each.formula.facts) for each in reading.fact(name).derived]
         if name in units.relevant and any(read <= could_be and read & movable for read in formulas):
             yield name
+
+
+def _held(reading: Reading, including_fixed: bool) -> Iterator[str]:
+    """The known facts, neither given nor following by a sum, that rest on something that a change could move: a change
+    leaves them as they are."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    units = units_of(plan, reading.trace)
+    resting = set(_movable(plan, units, including_fixed))
+    for planned in plan.facts:
+        name = planned.fact.id
+        if planned.reads & resting and units.traces[name].origin is not Origin.GIVEN:
+            resting.add(name)
+            if name in units.relevant and name in units.known.keys() | units.assumed.keys():
+                yield name

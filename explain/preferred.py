@@ -1,29 +1,50 @@
-"""Values that are taken one way although another would go first, were it known: an answer rests on that too."""
+"""Values that count only until more is known: another way to come by them would go before the one that was used."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from itertools import takewhile
 
-from engine.plan import plan_of
-from engine.trace import FactTrace, Origin
+from engine import logic
+from engine.errors import SolverLimit
+from engine.guideline import Fact
+from engine.known import Known
+from engine.plan import Plan, plan_of
+from engine.trace import FactTrace, Origin, Status
 from engine.units import relevant_facts
 from explain.justification import Line
 from explain.reading import Reading
-from explain.wording import derivation_in_words, listed, sentence
+from explain.wording import derivation_in_words, listed, said_of, sentence
 
 
-def preferred_lines(reading: Reading, facts: Collection[str] | None = None) -> tuple[Line, ...]:
-    """For each of some facts whose value is derived (of all with a part in the outcome, unless they are given): what
-    would go before the way that was used, once all of it is known. Reasons, and what can still matter, count the value
-    as it was derived."""
-    among = relevant_facts(plan_of(reading.guideline, reading.decision.id)) if facts is None else facts
-    derived = (each for each in reading.trace.facts if each.origin is Origin.DERIVED and each.fact in among)
-    return tuple(line for traced in derived for line in _line(reading, traced))
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to come by a fact: a formula, or a decision of another guideline, which may not need all that it reads."""
+
+    title: str
+    reads: frozenset[str]
+    is_import: bool
+
+
+def preferred_lines(reading: Reading) -> tuple[Line, ...]:
+    """For each fact that counts only until more is known: what would go before the way that was used. Reasons, and what
+    can still matter, count the value as it stands. None where no value of these facts could lead to another answer."""
+    found = _until_more_is_known(reading, _relevant(reading))
+    return tuple(_line(reading, traced) for traced in found) if found and _could_differ(reading, found) else ()
 
 
 def whatever_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
-    """What makes a sentence true of every completion, as far as these facts stay as they were derived."""
-    is_so_far = bool(preferred_lines(reading, facts))
-    return f"whatever is still unknown{', values counted as they were derived' if is_so_far else ''}"
+    """What makes a sentence true of every completion, as far as these facts (all with a part in the outcome, unless
+    they are given) count as they do here."""
+    return f"whatever is still unknown{as_long_as_in_words(reading, facts)}"
+
+
+def as_long_as_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
+    """On which values that count only until more is known a sentence rests; empty where on none."""
+    found = _until_more_is_known(reading, _relevant(reading) if facts is None else facts)
+    if not found or (facts is None and not _could_differ(reading, found)):
+        return ""
+    count = "counts as it does" if len(found) == 1 else "count as they do"
+    return f", as long as {listed(reading.fact(each.fact).title for each in found)} {count} here"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
@@ -32,15 +53,88 @@ def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
     return Line(stays), *preferred_lines(reading)
 
 
-def _line(reading: Reading, traced: FactTrace) -> Iterator[Line]:
-    fact = reading.fact(traced.fact)
-    ways = [*((each.title, each.formula.facts) for each in fact.derived)]
-    ways += [(each.title, tuple(each.facts.values())) for each in fact.imports]
-    before = takewhile(lambda way: way[0] != traced.derivation, ways)
-    unknown = [title for title, names in before if any(reading.facts[name].value is None for name in names)]
-    if unknown:
-        how = derivation_in_words(traced, reading.guideline.facts)
-        yield Line(
-            f"{sentence(fact.title)} counts as it was derived here ({how}). "
-            f"{sentence(listed(unknown, 'or'))} would go first, once known, and could lead to another answer."
-        )
+def found_from(reading: Reading, name: str) -> tuple[str, ...]:
+    """The facts with a part in the outcome that an answer to a question alone would give a value, or another one, of
+    which a completion does not say which: it counts a fact of several ways as coming by any of them, and one of a
+    formula that is no sum as varying on its own."""
+    plan, new, found = plan_of(reading.guideline, reading.decision.id), {name}, []
+    for planned in plan.facts:
+        fact = planned.fact
+        traced = reading.facts[fact.id]
+        if fact.id == name or not any(_is_given_by(reading, way, new) for way in _before(fact, traced)):
+            continue
+        new.add(fact.id)
+        is_followed = traced.value is None and len(_ways(fact)) == 1 and fact.assume is None
+        is_followed = is_followed and fact.id in plan.bound and fact.id not in reading.trace.counted_free
+        found += [] if is_followed else [fact.id]
+    return tuple(each for each in found if each in _relevant(reading))
+
+
+def _relevant(reading: Reading) -> frozenset[str]:
+    return relevant_facts(plan_of(reading.guideline, reading.decision.id))
+
+
+def _ways(fact: Fact) -> tuple[Way, ...]:
+    """Every way to come by a fact, in the order in which they count."""
+    formulas = (Way(each.title, frozenset(each.formula.facts), False) for each in fact.derived)
+    return *formulas, *(Way(each.title, frozenset(each.facts.values()), True) for each in fact.imports)
+
+
+def _before(fact: Fact, traced: FactTrace) -> tuple[Way, ...]:
+    """The ways that go before the one that was used; all where the fact is assumed or has no value."""
+    if traced.origin is Origin.GIVEN:
+        return ()
+    return tuple(takewhile(lambda way: way.title != traced.derivation, _ways(fact)))
+
+
+def _is_given_by(reading: Reading, way: Way, new: Collection[str]) -> bool:
+    """Whether a way leads somewhere once some more facts are known."""
+    more = way.reads.intersection(new)
+    return bool(more) and (way.is_import or all(reading.facts[name].value is not None for name in way.reads - more))
+
+
+def _open_before(reading: Reading, traced: FactTrace) -> tuple[Way, ...]:
+    """The ways that would go before the one that was used, once known."""
+    before = _before(reading.fact(traced.fact), traced)
+    return tuple(way for way in before if any(reading.facts[name].value is None for name in way.reads))
+
+
+def _until_more_is_known(reading: Reading, among: Collection[str]) -> tuple[FactTrace, ...]:
+    """The facts whose value counts only until more is known."""
+    known = (each for each in reading.trace.facts if each.value is not None and each.fact in among)
+    return tuple(each for each in known if _open_before(reading, each))
+
+
+def _could_differ(reading: Reading, found: Collection[FactTrace]) -> bool:
+    """Whether another result could follow if these facts had any other value."""
+    plan, trace = plan_of(reading.guideline, reading.decision.id), reading.trace
+    has_gap = trace.may_be_not_covered or trace.status is Status.NOT_COVERED
+    others = [name for name in reading.decision.outcomes if name not in trace.possible_outcomes]
+    try:
+        return bool(logic.possible_results(plan, _freed(plan, reading, found), [*others, *([] if has_gap else [None])]))
+    except SolverLimit:
+        return True
+
+
+def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
+    """What is known without these facts, and without what follows from them."""
+    untied = frozenset(each.fact for each in found)
+    free = set(untied)
+    for planned in plan.facts:
+        if reading.facts[planned.fact.id].origin is not Origin.GIVEN and planned.reads & free:
+            free.add(planned.fact.id)
+    values = {
+        each.fact: reading.fact(each.fact).steps_of(each.value)
+        for each in reading.trace.facts
+        if each.value is not None and each.fact not in free
+    }
+    return Known(values, untied.union(reading.trace.counted_free))
+
+
+def _line(reading: Reading, traced: FactTrace) -> Line:
+    fact, ways = reading.fact(traced.fact), _open_before(reading, traced)
+    how = f"counts as it was derived here ({derivation_in_words(traced, reading.guideline.facts)})"
+    if traced.origin is Origin.ASSUMED and traced.value is not None:
+        how = f"is assumed to be {said_of(fact, traced.value)}"
+    first = sentence(listed((way.title for way in ways), "or"))
+    return Line(f"{sentence(fact.title)} {how}. {first} would go first, once known, and could lead to another answer.")

@@ -7,12 +7,12 @@ from engine.plan import plan_of
 from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
 from engine.units import facts_below
-from explain.account import Section, beside_section, meaning_section, titled, why_sections
+from explain.account import Section, beside_section, counted_free_section, meaning_section, titled, why_sections
 from explain.asking import Question, questions
 from explain.changes import Changes, can_change, changes_of, leads_in_words, short_change_in_words
 from explain.grounds import Grounds, ground_in_words, grounds_of
 from explain.justification import Line, Telling
-from explain.preferred import nothing_to_ask, whatever_in_words
+from explain.preferred import as_long_as_in_words, nothing_to_ask, preferred_lines, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
@@ -97,7 +97,7 @@ def _possible(reading: Reading, outcome: str, has_fired: bool, has_changes: bool
 def _ruled_out(reading: Reading, outcome: str) -> str:
     answer, order = reading.trace.outcome, list(reading.decision.outcomes)
     if answer is None:
-        return "It is ruled out; it would need"
+        return f"It is ruled out{as_long_as_in_words(reading)}; it would need"
     is_before = order.index(answer) < order.index(outcome)
     return f"{'The answer takes precedence over it, and it' if is_before else 'It'} would need"
 
@@ -124,7 +124,8 @@ def _change(reading: Reading, found: Changes) -> str:
 
 def _missing_section(reading: Reading) -> Section:
     asked = tuple(_asked(reading, question) for question in questions(reading))
-    return Section("What is missing", asked or nothing_to_ask(reading)[:1])
+    beside = (*preferred_lines(reading), *counted_free_section(reading).lines)
+    return Section("What is missing", (*asked, *beside) if asked else nothing_to_ask(reading)[:1])
 
 
 def _asked(reading: Reading, question: Question) -> Line:

@@ -18,7 +18,7 @@ from tests.oracle import Tree
 from tests.test_imports import FROST, ROADS, decided, written
 from tests.test_nearest_changes import integer, read
 
-OWN = "Not computed from changed values here, but counted as a fact of its own: load. `candor what-if` computes it."
+OWN = "Not computed from changed values here, but counted as a fact of its own: load. `candor what-if` finds it anew."
 
 
 def told(folder: Path, *, changeable: bool) -> tuple[list[str], list[str]]:

@@ -133,7 +133,7 @@ def test_what_was_derived_by_a_later_way_is_told_to_count_so(tmp_path: Path) -> 
         "light": {"when": {"load": "< 4"}, "then": "open"},
     }
     decided = read(tmp_path, facts, rules, {"wind": 3})
-    counted = "hatever is still unknown, values counted as they were derived"
+    counted = "hatever is still unknown, as long as load counts as it does here"
     assert told_of(decided, "heavy")[0].startswith(f"W{counted}, it applies")
     assert [line.text for line in open_cautions_section(decided).lines] == [
         f'Applies, w{counted}: "Mind the load."',

@@ -1,0 +1,206 @@
+"""What is said of an answer whatever is still unknown, and of what an answer to a question leaves open, holds of every
+patient of whom more is known: also where a fact then has its value from a way that goes before the one that was used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from candor.cli.asking import why_asked
+from candor.guidelines import load_guideline
+from engine.deciding import decide
+from engine.errors import InputRejected
+from engine.facts import read_facts
+from engine.guideline import Fact
+from engine.trace import Status, Trace
+from explain.answers import change_account, missing_account, why_account
+from explain.asking import Question, questions
+from explain.preferred import preferred_lines
+from explain.reading import Reading, reading_of
+from explain.rendering.text import report_text
+from explain.report import report_of
+from tests.oracle import Given, Tree
+from tests.random_guidelines import Draft, RandomGuideline, fact_tree, patients
+from tests.test_nearest_changes import integer, read
+from tests.test_reasons_oracle import Worlds, decided_in
+from tests.worlds import AT, decision, examples, importing_worlds, worlds
+
+TRIES = 6
+"""How many patients of whom more is known are tried of each, and how many answers to each question."""
+
+
+def results(trace: Trace) -> frozenset[str | None]:
+    has_gap = trace.may_be_not_covered or trace.status is Status.NOT_COVERED
+    return frozenset([*trace.possible_outcomes, *([None] if has_gap else [])])
+
+
+def known_more(decided: Reading, patient: Mapping[str, Given], more: Mapping[str, str]) -> Trace | None:
+    """The decision with more values; None where nobody can have these together."""
+    facts = {name: value for name, value in {**patient, **more}.items() if value is not None}
+    try:
+        return decide(decided.guideline, decided.decision.id, read_facts(decided.guideline, facts), at=AT)
+    except InputRejected:
+        return None
+
+
+def any_value(fact: Fact, random: Random) -> str:
+    return fact.text_of(random.randint(fact.low, fact.high))
+
+
+def compared(decided: Reading, patient: Mapping[str, Given], random: Random) -> Iterable[str]:
+    facts = decided.guideline.facts
+    given = {name for name, value in patient.items() if value is not None}
+    free = sorted(
+        name for name in decided.facts if not facts[name].reads and facts[name].assume is None and name not in given
+    )
+    if not preferred_lines(decided):
+        for _ in range(TRIES if free else 0):
+            names = random.sample(free, random.randint(1, len(free)))
+            trace = known_more(decided, patient, {name: any_value(facts[name], random) for name in names})
+            if trace is not None:
+                assert results(trace) <= results(decided.trace), f"{patient}, and more of {names}"
+                yield "more is known"
+    else:
+        yield "said to count until more is known"
+    for question in questions(decided):
+        yield from answered(decided, patient, question, random)
+
+
+def answered(decided: Reading, patient: Mapping[str, Given], question: Question, random: Random) -> Iterator[str]:
+    if question.finds:
+        assert not question.answers
+        yield "not told"
+        return
+    fact = question.fact
+    for value in {any_value(fact, random) for _ in range(TRIES)}:
+        trace = known_more(decided, patient, {fact.id: value})
+        if trace is not None:
+            left = [each.results for each in question.answers if any(covers(fact, text, value) for text in each.texts)]
+            assert results(trace) <= frozenset[str | None]().union(*left), f"{patient}, {fact.id}: {value}"
+            yield "answered"
+
+
+def covers(fact: Fact, text: str, value: str) -> bool:
+    steps = {fact.text_of(each): each for each in range(fact.low, fact.high + 1)}
+    low, _, high = text.partition("..")
+    return steps[low] <= steps[value] <= steps[high or low]
+
+
+def noted(world: Worlds, seed: int, found: Counter[str]) -> None:
+    for decided, _, patient in decided_in(world):
+        found.update(compared(decided, patient, Random(seed)))
+
+
+INPUTS = ("ice", "snow", "hail")
+FORMULAS = ("ice + snow", "2*hail", "ice*hail", "snow - hail", "ice/2 + 1")
+
+
+@st.composite
+def turning_worlds(draw: DrawFn) -> Worlds:
+    """A fact that can be come by in several ways, or be assumed, and what is decided from it and its inputs."""
+    formulas = tuple(draw(st.lists(st.sampled_from(FORMULAS), min_size=1, max_size=3, unique=True)))
+    assumed = draw(st.sampled_from([None, "0.0", "4.0"]))
+    drafts = [Draft(name, "integer", low=0, high=4) for name in INPUTS]
+    drafts.append(Draft("total", "number", decimals=1, low=-40, high=160, formulas=formulas, assumed=assumed))
+    at, beside = draw(st.integers(1, 9)), draw(st.sampled_from(INPUTS))
+    rules: Mapping[str, Mapping[str, Tree]] = {
+        "low": {"when": {"total": f"< {at}"}, "then": "low"},
+        "high": {"when": {"total": f">= {at}", beside: "< 3"}, "then": "high"},
+        "odd": {"when": {"total": f">= {at}", beside: ">= 3"}, "then": "odd"},
+    }
+    trees = {"facts": {each.name: fact_tree(each) for each in drafts}}
+    guideline = RandomGuideline(trees, {"take": decision("take", ["low", "high", "odd"], rules)}, tuple(drafts))
+    return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=4))
+
+
+@pytest.mark.parametrize(
+    ("kind", "quick", "least"),
+    [
+        (worlds(), 40, {"more is known": 200, "answered": 40}),
+        (importing_worlds(), 25, {"more is known": 100, "answered": 20}),
+        (turning_worlds(), 150, {"more is known": 300, "not told": 8, "said to count until more is known": 20}),
+    ],
+)
+def test_no_answer_is_another_than_those_that_were_told(
+    kind: st.SearchStrategy[Worlds], quick: int, least: Mapping[str, int]
+) -> None:
+    found = Counter[str]()
+    examples(quick)(given(kind, st.integers(0, 1 << 30))(lambda world, seed: noted(world, seed, found)))()
+    assert found >= Counter(least), f"too little was compared: {found}"
+
+
+ESR_IS_OPEN = {
+    "weeks_since_act": "13", "therapy_changed_since_act": "no", "crp_suppressing_drug": "no",
+    "tender_joints_28_baseline": "10", "swollen_joints_28_baseline": "6", "patient_global_baseline": "60",
+    "tender_joints_28_followup": "9", "swollen_joints_28_followup": "6", "patient_global_followup": "55",
+    "crp_baseline": "20", "crp_followup": "3", "esr_baseline": "30",
+}  # fmt: skip
+"""Every DAS28-CRP is known, and all but one part of the DAS28-ESR, whose fall goes first."""
+FALL = "as long as fall in DAS28 counts as it does here"
+
+
+def response(**more: str) -> Reading:
+    guideline = load_guideline("act_ra", with_cases=False)
+    facts = read_facts(guideline, {**ESR_IS_OPEN, **more})
+    return reading_of(guideline, decide(guideline, "response", facts, at=AT))
+
+
+def test_an_outcome_that_a_preferred_score_may_bring_is_not_said_to_be_out() -> None:
+    decided = response()
+    assert decided.trace.possible_outcomes == ("confirmed_response", "unconfirmed_response")
+    assert response(esr_followup="25").trace.outcome == "no_meaningful_response"
+    account = missing_account(decided.guideline, decided.trace)
+    assert account.answer.startswith(f"Not enough is known. Still possible, {FALL}: ")
+    esr, caveat = account.sections[0].lines
+    assert esr.below[-1].text == (
+        "Then DAS28-ESR at follow-up and fall in DAS28 can be found from it; what follows is told once it is given"
+    )
+    assert caveat.text.endswith("Fall in DAS28-ESR would go first, once known, and could lead to another answer.")
+    page = report_text(report_of(decided.guideline, decided.trace, None))
+    assert f"It is ruled out, {FALL}; it would need" in " ".join(page.split())
+    assert "No answer to this alone settles it" not in why_asked(decided, questions(decided)[0])
+
+
+def test_what_a_change_does_not_find_anew_is_said() -> None:
+    decided = response(esr_followup="12")
+    closing = change_account(decided.guideline, decided.trace, including_fixed=True).sections[-3]
+    assert closing.lines[-1].text == (
+        "Kept at their values here, also where other values change: DAS28-CRP before ACT, DAS28-CRP at follow-up, "
+        "DAS28-ESR before ACT and DAS28-ESR at follow-up. `candor what-if` finds them anew."
+    )
+
+
+def test_nothing_is_said_to_go_first_that_could_lead_nowhere_else() -> None:
+    decided = response(weeks_since_act="30")
+    assert decided.trace.outcome == "not_assessable"
+    account = why_account(decided.guideline, decided.trace)
+    assert not [line for section in account.sections for line in section.lines if "would go first" in line.text]
+
+
+SUM: Mapping[str, Tree] = {
+    "ice": integer(0, 9),
+    "snow": integer(0, 9),
+    "total": {**integer(0, 30, "ice + snow"), "assume": "3"},
+}
+BANDS: Mapping[str, Tree] = {
+    "little": {"when": {"total": "< 10"}, "then": "open"},
+    "much": {"when": {"total": ">= 10"}, "then": "closed"},
+}
+
+
+def test_an_assumption_counts_only_until_what_goes_first_is_known(tmp_path: Path) -> None:
+    decided = read(tmp_path, SUM, BANDS, {"ice": 9})
+    assert decided.trace.outcome == "open"
+    lines = [line.text for line in missing_account(decided.guideline, decided.trace).sections[0].lines]
+    assert lines == [
+        "Nothing: the answer stays the same whatever is still unknown, as long as total counts as it does here.",
+        "Total is assumed to be 3. Way would go first, once known, and could lead to another answer.",
+    ]
