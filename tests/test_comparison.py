@@ -178,14 +178,14 @@ def key_of(change: ToldChange) -> object:
     return texts.get(Side.BEFORE), texts.get(Side.AFTER), change.turn.value
 
 
-@examples(60)
+@examples(40)
 @given(versions())
 def test_who_moves_is_who_moves_by_brute_force(pair: Versions) -> None:
     with both_loaded(pair) as (before, after):
         assert_all_exact(pair, before, after)
 
 
-@examples(25)
+@examples(15)
 @given(versions(importing=True))
 def test_who_moves_where_other_guidelines_decide_facts(pair: Versions) -> None:
     with both_loaded(pair) as (before, after):

@@ -24,7 +24,7 @@ def asked(plan: Plan, known: Known, cells: Mapping[str, int]) -> Found:
     return has_completion(plan, known, cells), some, every
 
 
-@examples(60)
+@examples(40)
 @given(st.one_of(guidelines(), importing_guidelines()), st.integers(0, 2**32))
 def test_few_completions_have_the_results_that_the_solver_finds(world: RandomGuideline, seed: int) -> None:
     random = Random(seed)

@@ -91,7 +91,7 @@ def assert_all_exact(guideline: RandomGuideline, engine: Guideline) -> None:
             assert_exact(plan, region, patients or [], result)
 
 
-@examples(80)
+@examples(50)
 @given(guidelines())
 def test_a_region_holds_exactly_the_patients_of_brute_force(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:
