@@ -13,6 +13,7 @@ from explain.justification import Line, Telling
 from explain.preferred import whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
+from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
 from explain.wording import (
     citation_in_words,
     fact_in_words,
@@ -245,18 +246,12 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
 def _asked(reading: Reading, question: Question, settling: tuple[Line, ...]) -> Line:
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
-    for derivation in fact.derived:
-        inputs = _missing(reading, derivation.formula.facts)
-        below.append(Line(f"Or give what {derivation.title} is computed from: {inputs}"))
-    for way in fact.imports:
-        inputs = _missing(reading, way.facts.values())
-        below.append(Line(f"Or give the facts that decide it by {way.title}: {inputs}"))
+    for way in ways_of(reading, fact):
+        how = f"the facts that decide it by {way.title}" if way.is_imported else f"what {way.title} is computed from"
+        below.append(Line(f"Or give {how}: {lacking_in_words(reading, way)}"))
+    for name in outdated_above(reading, fact):
+        below.append(Line(outdated_in_words(reading, name)))
     return Line(f"{fact.id}: {fact.question}", below=(*below, *settling))
-
-
-def _missing(reading: Reading, names: Iterable[str]) -> str:
-    """Those of some facts that are not known yet, by their titles."""
-    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
 
 
 def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:

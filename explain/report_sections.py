@@ -16,6 +16,7 @@ from explain.preferred import nothing_to_ask, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
+from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
 from explain.wording import fact_in_words, listed, sentence
 
 REASONS, CHANGES = 3, 2
@@ -130,17 +131,11 @@ def _missing_section(reading: Reading) -> Section:
 def _asked(reading: Reading, question: Question) -> Line:
     """What to ask, and what could be given instead."""
     fact = question.fact
-    ways = [(each.title, frozenset(each.formula.facts)) for each in fact.derived]
-    ways += [(way.title, frozenset(way.facts.values())) for way in fact.imports]
-    needed = ((title, _not_known(reading, inputs)) for title, inputs in ways)
-    below = (Line(f"Or, for {title}: {names}") for title, names in needed if names)
+    below = [Line(f"Or, for {way.title}: {lacking_in_words(reading, way)}") for way in ways_of(reading, fact)]
+    below += [Line(outdated_in_words(reading, name)) for name in outdated_above(reading, fact)]
     asked = sentence(fact.question)
     is_named = asked.startswith(sentence(fact.title))
     return Line(asked if is_named else f"{sentence(fact.title)}: {asked}", below=tuple(below))
-
-
-def _not_known(reading: Reading, names: Iterable[str]) -> str:
-    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
 
 
 def _cautions(reading: Reading, references: References) -> Iterator[Line]:
