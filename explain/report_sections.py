@@ -139,18 +139,25 @@ def _asked(reading: Reading, question: Question) -> Line:
 
 
 def _cautions(reading: Reading, references: References) -> Iterator[Line]:
+    """The cautions given, and those that apply whatever is still unknown."""
     for each in reading.trace.cautions:
         yield Line(each.text, None, _numbers(reading, references, each))
+    certain = [each for each in reading.trace.cautions_open if not each.waits_for]
+    if certain:
+        whatever = whatever_in_words(reading, _below(reading, certain))
+        yield _under(reading, references, f"{whatever}, these apply", certain)
 
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
-    for (waits_for, may_be_fewer), cautions in groupby(sorted(reading.trace.cautions_open, key=_waiting), _waiting):
-        alike = tuple(cautions)
-        titles = listed(reading.fact(name).title for name in waits_for)
-        titles = titles or f"{whatever_in_words(reading, _below(reading, alike))}, these apply"
-        titles += " (not all of these may matter)" if may_be_fewer else ""
-        told = [Line(each.text, None, _numbers(reading, references, each)) for each in alike]
-        yield Line(f"{sentence(titles)}:", below=tuple(told))
+    waiting = [each for each in reading.trace.cautions_open if each.waits_for]
+    for (waits_for, may_be_fewer), cautions in groupby(sorted(waiting, key=_waiting), _waiting):
+        fewer = " (not all of these may matter)" if may_be_fewer else ""
+        yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + fewer, cautions)
+
+
+def _under(reading: Reading, references: References, title: str, cautions: Iterable[OpenCaution]) -> Line:
+    below = tuple(Line(each.text, None, _numbers(reading, references, each)) for each in cautions)
+    return Line(f"{sentence(title)}:", below=below)
 
 
 def _below(reading: Reading, cautions: Iterable[OpenCaution]) -> frozenset[str]:
