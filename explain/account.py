@@ -15,6 +15,7 @@ from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
 from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
 from explain.wording import (
+    by,
     citation_in_words,
     fact_in_words,
     listed,
@@ -190,7 +191,7 @@ def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
     way = next(way for way, each in reading.imports(name) if each is said[0])
     outcomes = way.guideline.decisions[way.decision].outcomes.values()
     possible = listed((each.title for each in outcomes if each.id in said[0].trace.possible_outcomes), "or")
-    return Line(f"{telling.fact(name).text}; still possible: {possible} (by {said[0].title})")
+    return Line(f"{telling.fact(name).text}; still possible: {possible} ({by(said[0].title)})")
 
 
 def cited_sources(reading: Reading, rules: Collection[str] | None = None) -> Iterator[tuple[Source, frozenset[Basis]]]:
@@ -247,7 +248,7 @@ def _asked(reading: Reading, question: Question, settling: tuple[Line, ...]) -> 
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
     for way in ways_of(reading, fact):
-        how = f"the facts that decide it by {way.title}" if way.is_imported else f"what {way.title} is computed from"
+        how = f"the facts that decide it {by(way.title)}" if way.is_imported else f"what {way.title} is computed from"
         below.append(Line(f"Or give {how}: {lacking_in_words(reading, way)}"))
     for name in outdated_above(reading, fact):
         below.append(Line(outdated_in_words(reading, name)))

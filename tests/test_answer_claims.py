@@ -9,7 +9,7 @@ import pytest
 from engine.deciding import decide
 from engine.facts import changed, read_assignments
 from explain.account import cautions_section, open_cautions_section
-from explain.answers import account_of, missing_account, why_account
+from explain.answers import Target, account_of, missing_account, why_account, why_not_account
 from explain.difference import difference_account, difference_of
 from explain.justification import Line, Telling
 from explain.plain_text import as_text
@@ -215,3 +215,17 @@ def test_a_report_tells_a_caution_that_applies_whatever_is_unknown_among_those_t
     told = report_text(report_of(waiting.guideline, waiting.trace, None))
     assert "\nCautions\n  None.\n" in told
     assert "that it depends on\n  Snow:\n    Mind it. [1]\n" in told
+
+
+@pytest.mark.parametrize(
+    ("test", "needed"), [(">= 0", "any value"), ("[0..9]", "any value"), ("< 9", "8 or below"), ("9", "9")]
+)
+def test_a_test_that_every_value_meets_needs_any(tmp_path: Path, test: str, needed: str) -> None:
+    facts: Mapping[str, Tree] = {"wind": integer(0, 9), "gate": {"type": "yes_no"}}
+    rules: Mapping[str, Tree] = {
+        "windy": {"title": "Windy", "when": {"wind": test, "gate": "yes"}, "then": "closed"},
+        "still": {"when": {"wind": "< 5"}, "then": "open"},
+    }
+    reading = read(tmp_path, facts, rules, {"gate": "yes"})
+    told = as_text(why_not_account(reading.guideline, reading.trace, Target(rule="windy")))
+    assert f"    Wind: not known; needed: {needed}\n" in told
