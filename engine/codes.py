@@ -105,6 +105,7 @@ MEANINGS = {
     "import.wrong_kind": "an entry of an import is of the wrong kind, or empty",
     # Formulas.
     "formula.arguments": "a function has the wrong number of values",
+    "formula.decimal_comma": "a comma stands between two digits of a formula",
     "formula.not_numeric": "the formula computes with a fact that is no number",
     "formula.not_whole": "the formula of an integer can give a number that is not whole",
     "formula.number": "a number in the formula cannot be read",

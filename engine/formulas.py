@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
 
+from engine.commas import refuse_comma
 from engine.diagnostics import Misread, did_you_mean
 from engine.numbers import Exact, number_in
 
@@ -294,6 +295,7 @@ class _Reader:
 def _tokens(text: str) -> list[_Token]:
     if len(text) > MAX_TEXT:
         raise Misread("formula.too_long", "the formula is too long", f"it may have {MAX_TEXT} characters at most")
+    refuse_comma(text, "formula.decimal_comma", lambda number: True)
     tokens: list[_Token] = []
     at = 0
     while text[at:].strip():

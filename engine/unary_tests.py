@@ -7,6 +7,7 @@ means is then the same for every type. Nothing here knows files: what cannot be 
 import re
 from collections.abc import Iterable
 
+from engine.commas import refuse_comma
 from engine.conditions import Interval, Test
 from engine.diagnostics import Misread, counted, did_you_mean, quoted
 from engine.guideline import Fact, FactType
@@ -18,7 +19,6 @@ _INTERVAL = re.compile(r"([\[\](])\s*(.*?)\s*\.\.\s*(.*?)\s*([\[\])])", re.DOTAL
 _ANY_INTERVAL = re.compile(r"[\[\](][^\[\](),]*\.\.[^\[\](),]*[\[\])]")
 _NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?!\.?\d)", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
 _YES_NO = {"yes": 1, "true": 1, "no": 0, "false": 0}
 
 
@@ -30,11 +30,8 @@ def test_in(texts: Iterable[str], fact: Fact) -> Test:
         if len(text) > MAX_TEXT:
             help = f"it may have {MAX_TEXT} characters at most: write a list of tests"
             raise Misread("test.too_long", "the test is too long", help)
-        if fact.is_numeric and (comma := _DECIMAL_COMMA.search(text)):
-            point, apart = comma[0].replace(",", "."), comma[0].replace(",", ", ")
-            help = f"write `{point}` for a number with decimals, or `{apart}` for two values"
-            message = f"`{comma[0]}` can be read as one number or as two"
-            raise Misread("test.decimal_comma", message, help, comma.start(), comma.end())
+        if fact.is_numeric:
+            refuse_comma(text, "test.decimal_comma", lambda number: _is_threshold(number, fact))
         meets += _listed(text, fact)
     united = union(meets)
     if not united:
@@ -180,3 +177,12 @@ def _threshold(text: str, fact: Fact, start: int) -> int:
             "test.out_of_range", f"the threshold {text} is outside the range of `{fact.id}`", help, start, end
         )
     return steps
+
+
+def _is_threshold(text: str, fact: Fact) -> bool:
+    """Whether a threshold can be written so, also with no more decimals than its fact has."""
+    try:
+        _threshold(text, fact, 0)
+    except Misread:
+        return False
+    return len(text.partition(".")[2]) <= fact.decimals

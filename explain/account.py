@@ -13,7 +13,9 @@ from explain.justification import Line, Telling
 from explain.preferred import as_long_as_in_words, preferred_lines, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
+from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
 from explain.wording import (
+    by,
     citation_in_words,
     fact_in_words,
     listed,
@@ -188,7 +190,7 @@ def _shown_beside(reading: Reading, telling: Telling, name: str) -> Line:
     way = next(way for way, each in reading.imports(name) if each is said[0])
     outcomes = way.guideline.decisions[way.decision].outcomes.values()
     possible = listed((each.title for each in outcomes if each.id in said[0].trace.possible_outcomes), "or")
-    return Line(f"{telling.fact(name).text}; still possible: {possible} (by {said[0].title})")
+    return Line(f"{telling.fact(name).text}; still possible: {possible} ({by(said[0].title)})")
 
 
 def cited_sources(reading: Reading, rules: Collection[str] | None = None) -> Iterator[tuple[Source, frozenset[Basis]]]:
@@ -247,18 +249,12 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
 def _asked(reading: Reading, question: Question, settling: tuple[Line, ...]) -> Line:
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
-    for derivation in fact.derived:
-        inputs = _missing(reading, derivation.formula.facts)
-        below.append(Line(f"Or give what {derivation.title} is computed from: {inputs}"))
-    for way in fact.imports:
-        inputs = _missing(reading, way.facts.values())
-        below.append(Line(f"Or give the facts that decide it by {way.title}: {inputs}"))
+    for way in ways_of(reading, fact):
+        how = f"the facts that decide it {by(way.title)}" if way.is_imported else f"what {way.title} is computed from"
+        below.append(Line(f"Or give {how}: {lacking_in_words(reading, way)}"))
+    for name in outdated_above(reading, fact):
+        below.append(Line(outdated_in_words(reading, name)))
     return Line(f"{fact.id}: {fact.question}", below=(*below, *settling))
-
-
-def _missing(reading: Reading, names: Iterable[str]) -> str:
-    """Those of some facts that are not known yet, by their titles."""
-    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
 
 
 def _overridden(reading: Reading, event: OutcomeOverridden) -> Line:

@@ -24,7 +24,7 @@ from explain.justification import Line, Telling
 from explain.reading import Reading, reading_of
 from explain.wording import is_several, score_in_words, sentence, value_in_words
 
-Given = TypeVar("Given", GivenCaution, OpenCaution)
+Given = TypeVar("Given", GivenCaution, OpenCaution, GivenCaution | OpenCaution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,11 @@ class Difference:
     """What differs between two traces of one decision; what is the same is not in it.
 
     started, stopped: the rules that fire after and not before, and the other way round
-    cautions_added: those that are given after and not before
-    cautions_opened: those that are open after and not before, or that then apply whatever is unknown, or no longer
-    cautions_dropped: those that were given before, and are neither given nor waiting after
-    cautions_settled: those that waited before, and neither after
+    cautions_added: those that are given after, and did not apply before
+    cautions_opened: those that wait for facts after and did not before, or that then apply whatever is unknown
+    cautions_dropped: those that applied before, and neither apply nor wait after
+    cautions_settled: those that waited before, and neither apply nor wait after
+    One that applies whatever is unknown applies, as one that is given does: between these two nothing differs.
     """
 
     before: Trace
@@ -72,7 +73,7 @@ class Difference:
     stopped: tuple[str, ...]
     cautions_added: tuple[GivenCaution, ...]
     cautions_opened: tuple[OpenCaution, ...]
-    cautions_dropped: tuple[GivenCaution, ...]
+    cautions_dropped: tuple[GivenCaution | OpenCaution, ...]
     cautions_settled: tuple[OpenCaution, ...]
 
     @property
@@ -98,11 +99,20 @@ def difference_of(before: Trace, after: Trace) -> Difference:
         scores=tuple(ChangedScore(a, b) for a, b in scores if (a.low, a.high) != (b.low, b.high)),
         started=tuple(rule for rule in after.fired if rule not in before.fired),
         stopped=tuple(rule for rule in before.fired if rule not in after.fired),
-        cautions_added=_without(after.cautions, before.cautions),
+        cautions_added=_without(after.cautions, _applying(before)),
         cautions_opened=tuple(_opened(before, after)),
-        cautions_dropped=_without(before.cautions, after.cautions, after.cautions_open),
-        cautions_settled=_without(before.cautions_open, before.cautions, after.cautions, after.cautions_open),
+        cautions_dropped=_without(_applying(before), after.cautions, after.cautions_open),
+        cautions_settled=_without(_waiting(before), before.cautions, after.cautions, after.cautions_open),
     )
+
+
+def _applying(trace: Trace) -> list[GivenCaution | OpenCaution]:
+    """The cautions that are given, or apply whatever is unknown."""
+    return [*trace.cautions, *(each for each in trace.cautions_open if not each.waits_for)]
+
+
+def _waiting(trace: Trace) -> list[OpenCaution]:
+    return [each for each in trace.cautions_open if each.waits_for]
 
 
 def _without(cautions: Iterable[Given], *others: Iterable[GivenCaution | OpenCaution]) -> tuple[Given, ...]:
@@ -112,10 +122,10 @@ def _without(cautions: Iterable[Given], *others: Iterable[GivenCaution | OpenCau
 
 
 def _opened(before: Trace, after: Trace) -> Iterator[OpenCaution]:
-    """The cautions still open after that were not before, or were in another way: they waited for facts, and apply
-    whatever is unknown, or the other way round."""
-    before_them = {(each.text, not each.waits_for) for each in before.cautions_open}
-    yield from (each for each in after.cautions_open if (each.text, not each.waits_for) not in before_them)
+    """The cautions that wait for facts after and did not before, or that did not apply before and then apply whatever
+    is unknown."""
+    applied, waited = ({each.text for each in part} for part in (_applying(before), _waiting(before)))
+    yield from (each for each in after.cautions_open if each.text not in (waited if each.waits_for else applied))
 
 
 def difference_account(guideline: Guideline, difference: Difference) -> Account:

@@ -6,7 +6,7 @@ from engine.diagnostics import counted
 from engine.guideline import Derivation, Fact, Guideline, Import
 from explain.handbook_rules import cited
 from explain.vocabulary import answers_in_words
-from explain.wording import unit_of, with_unit
+from explain.wording import by, unit_of, with_unit
 
 HEAD = ("Fact", "Title", "Question", "Values", "Codes", "Notes")
 
@@ -45,7 +45,7 @@ def _ways(guideline: Guideline, fact: Fact) -> Iterator[str]:
     for way in fact.derived:
         yield f"Computed ({way.title}): {way.formula.text}{_sourced(guideline, way)}"
     for each in fact.imports:
-        yield f"Decided by {each.title}: {_imported(guideline, fact, each)}{_sourced(guideline, each)}"
+        yield f"Decided {by(each.title)}: {_imported(guideline, fact, each)}{_sourced(guideline, each)}"
 
 
 def _sourced(guideline: Guideline, way: Derivation | Import) -> str:

@@ -16,6 +16,7 @@ from explain.preferred import as_long_as_in_words, nothing_to_ask, preferred_lin
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
+from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
 from explain.wording import fact_in_words, listed, sentence
 
 REASONS, CHANGES = 3, 2
@@ -131,32 +132,33 @@ def _missing_section(reading: Reading) -> Section:
 def _asked(reading: Reading, question: Question) -> Line:
     """What to ask, and what could be given instead."""
     fact = question.fact
-    ways = [(each.title, frozenset(each.formula.facts)) for each in fact.derived]
-    ways += [(way.title, frozenset(way.facts.values())) for way in fact.imports]
-    needed = ((title, _not_known(reading, inputs)) for title, inputs in ways)
-    below = (Line(f"Or, for {title}: {names}") for title, names in needed if names)
+    below = [Line(f"Or, for {way.title}: {lacking_in_words(reading, way)}") for way in ways_of(reading, fact)]
+    below += [Line(outdated_in_words(reading, name)) for name in outdated_above(reading, fact)]
     asked = sentence(fact.question)
     is_named = asked.startswith(sentence(fact.title))
     return Line(asked if is_named else f"{sentence(fact.title)}: {asked}", below=tuple(below))
 
 
-def _not_known(reading: Reading, names: Iterable[str]) -> str:
-    return listed(sorted({reading.fact(name).title for name in names if reading.facts[name].value is None}))
-
-
 def _cautions(reading: Reading, references: References) -> Iterator[Line]:
+    """The cautions given, and those that apply whatever is still unknown."""
     for each in reading.trace.cautions:
         yield Line(each.text, None, _numbers(reading, references, each))
+    certain = [each for each in reading.trace.cautions_open if not each.waits_for]
+    if certain:
+        whatever = whatever_in_words(reading, _below(reading, certain))
+        yield _under(reading, references, f"{whatever}, these apply", certain)
 
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
-    for (waits_for, may_be_fewer), cautions in groupby(sorted(reading.trace.cautions_open, key=_waiting), _waiting):
-        alike = tuple(cautions)
-        titles = listed(reading.fact(name).title for name in waits_for)
-        titles = titles or f"{whatever_in_words(reading, _below(reading, alike))}, these apply"
-        titles += " (not all of these may matter)" if may_be_fewer else ""
-        told = [Line(each.text, None, _numbers(reading, references, each)) for each in alike]
-        yield Line(f"{sentence(titles)}:", below=tuple(told))
+    waiting = [each for each in reading.trace.cautions_open if each.waits_for]
+    for (waits_for, may_be_fewer), cautions in groupby(sorted(waiting, key=_waiting), _waiting):
+        fewer = " (not all of these may matter)" if may_be_fewer else ""
+        yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + fewer, cautions)
+
+
+def _under(reading: Reading, references: References, title: str, cautions: Iterable[OpenCaution]) -> Line:
+    below = tuple(Line(each.text, None, _numbers(reading, references, each)) for each in cautions)
+    return Line(f"{sentence(title)}:", below=below)
 
 
 def _below(reading: Reading, cautions: Iterable[OpenCaution]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.diagnostics import counted
 from engine.guideline import Fact, FactType, Guideline
 from engine.plan import plan_of
-from explain.wording import listed, unit_of, with_unit
+from explain.wording import by, listed, unit_of, with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _notes(fact: Fact, guideline: Guideline) -> Iterator[str]:
         yield f"computed as {derivation.title} from {inputs} where it is not given"
     for way in fact.imports:
         inputs = listed(sorted(guideline.facts[name].title for name in set(way.facts.values())))
-        yield f"decided by {way.title} from {inputs} where it is not given"
+        yield f"decided {by(way.title)} from {inputs} where it is not given"
     if fact.assume is not None:
         yield f"assumed to be {with_unit(fact, fact.title_of(fact.assume))} where it is not given"
     if fact.max_age_days is not None:

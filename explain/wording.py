@@ -17,6 +17,8 @@ _TIMES = {"d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 """UCUM codes of times of a day or longer, as they are printed."""
 NO_VALUE = "what no value gives"
 """Needed by a test that cannot come out as it is wanted."""
+ANY_VALUE = "any value"
+"""Needed by a test that can only come out as it is wanted."""
 
 
 def value_in_words(fact: Fact, value: Scalar | None) -> str:
@@ -80,9 +82,14 @@ def derivation_in_words(traced: FactTrace, others: Mapping[str, Fact]) -> str:
     inputs = next((each.inputs for each in traced.computed if each.title == traced.derivation), ())
     if not inputs:
         is_imported = any(each.title == traced.derivation for each in traced.imported)
-        return f"{'by ' if is_imported else ''}{traced.derivation}"
+        return by(str(traced.derivation)) if is_imported else str(traced.derivation)
     named = "" if traced.derivation == others[traced.fact].title else f"{traced.derivation}, "
     return f"{named}computed from {listed(others[name].title for name in inputs)}"
+
+
+def by(title: str) -> str:
+    """`by` and what decides something, of which the title may say so itself."""
+    return title if title.lower().startswith("by ") else f"by {title}"
 
 
 def stale_in_words(fact: Fact, traced: FactTrace) -> str:
@@ -103,9 +110,11 @@ def demanded(fact: Fact, test: Test | ScoreTest, wanted: bool) -> tuple[Interval
     return test.meets if wanted else complement(test.meets, fact.low, fact.high)
 
 
-def intervals_in_words(fact: Fact, meets: Iterable[Interval]) -> str:
+def intervals_in_words(fact: Fact, meets: Sequence[Interval]) -> str:
     """Some of a fact's values, in steps: `2.60 to 4.40`, `stable therapy or no therapy`; empty where there are none.
     Several answers stand in quotation marks where it would not be plain where one ends."""
+    if tuple(meets) == ((fact.low, fact.high),) and fact.low < fact.high:
+        return ANY_VALUE
     if fact.is_numeric:
         told = [interval_in_words(fact, interval) for interval in meets]
         return ", or ".join(told) if any(" or " in each for each in told) else listed(told, "or")

@@ -9,11 +9,13 @@ import pytest
 from engine.deciding import decide
 from engine.facts import changed, read_assignments
 from explain.account import cautions_section, open_cautions_section
-from explain.answers import account_of, missing_account, why_account
+from explain.answers import Target, account_of, missing_account, why_account, why_not_account
 from explain.difference import difference_account, difference_of
 from explain.justification import Line, Telling
 from explain.plain_text import as_text
-from explain.reading import reading_of
+from explain.reading import Reading, reading_of
+from explain.rendering.text import report_text
+from explain.report import report_of
 from explain.wording import sentence
 from tests.conformance_cases import guideline_named
 from tests.golden_answers import GUIDELINE, Patient, answers_to, golden_patients
@@ -174,3 +176,56 @@ def test_what_if_does_not_call_a_rule_unsettled_that_applies_whatever_is_unknown
     told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
     assert '"Closes" is no longer settled' in told
     assert "Opens" not in told.partition("Rules that applied without the change")[2].partition("What this is")[0]
+
+
+CERTAIN: Mapping[str, Mapping[str, Tree]] = {
+    "opens": {"when": {"gate": "yes"}, "then": "open"},
+    "closes": {"when": {"gate": "no"}, "then": "closed"},
+    "mind": {"when": {"any": [{"ice": "yes"}, {"ice": "no"}], "snow": "yes"}, "caution": "Mind it."},
+}
+
+
+def certain_or_not(folder: Path, **given: str) -> Reading:
+    facts: Mapping[str, Tree] = {name: {"type": "yes_no"} for name in ("ice", "snow", "gate")}
+    return read(folder / "".join(given.values()), facts, CERTAIN, {"gate": "yes", **given})
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_if_tells_no_difference_where_a_caution_applies_before_and_after(tmp_path: Path, *, back: bool) -> None:
+    given, certain = certain_or_not(tmp_path, snow="yes", ice="no"), certain_or_not(tmp_path, snow="yes")
+    assert (len(given.trace.cautions), len(certain.trace.cautions_open)) == (1, 1)
+    before, after = (certain, given) if back else (given, certain)
+    told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
+    assert "Mind it" not in told
+
+
+def test_what_if_tells_that_a_caution_falls_away_that_applied_whatever_is_unknown(tmp_path: Path) -> None:
+    before, after = certain_or_not(tmp_path, snow="yes"), certain_or_not(tmp_path, snow="no")
+    told = as_text(difference_account(after.guideline, difference_of(before.trace, after.trace)))
+    assert "Cautions that fall away\n  Mind it." in told
+    assert "Cautions that can no longer apply" not in told
+
+
+def test_a_report_tells_a_caution_that_applies_whatever_is_unknown_among_those_that_apply(tmp_path: Path) -> None:
+    certain = certain_or_not(tmp_path, snow="yes")
+    told = report_text(report_of(certain.guideline, certain.trace, None))
+    assert "\nCautions\n  Whatever is still unknown, these apply:\n    Mind it. [1]\n" in told
+    assert "\nCautions that may apply, each under the unknown facts that it depends on\n  None.\n" in told
+    waiting = certain_or_not(tmp_path)
+    told = report_text(report_of(waiting.guideline, waiting.trace, None))
+    assert "\nCautions\n  None.\n" in told
+    assert "that it depends on\n  Snow:\n    Mind it. [1]\n" in told
+
+
+@pytest.mark.parametrize(
+    ("test", "needed"), [(">= 0", "any value"), ("[0..9]", "any value"), ("< 9", "8 or below"), ("9", "9")]
+)
+def test_a_test_that_every_value_meets_needs_any(tmp_path: Path, test: str, needed: str) -> None:
+    facts: Mapping[str, Tree] = {"wind": integer(0, 9), "gate": {"type": "yes_no"}}
+    rules: Mapping[str, Tree] = {
+        "windy": {"title": "Windy", "when": {"wind": test, "gate": "yes"}, "then": "closed"},
+        "still": {"when": {"wind": "< 5"}, "then": "open"},
+    }
+    reading = read(tmp_path, facts, rules, {"gate": "yes"})
+    told = as_text(why_not_account(reading.guideline, reading.trace, Target(rule="windy")))
+    assert f"    Wind: not known; needed: {needed}\n" in told

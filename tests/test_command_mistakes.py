@@ -259,3 +259,10 @@ def test_a_folder_that_is_not_there_is_wrong_usage(command: str, name: str, tmp_
     ran = candor(command, name, cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith((f"error: there is no guideline `{name}`", f"error: there is no `{Path(name)}`"))
+
+
+def test_a_form_that_there_is_not_is_told_in_plain_words() -> None:
+    ran = candor(*GRITTING, "--fact", "wind=3", "--format", "pdf")
+    said = " ".join(ran.err.replace("│", " ").split())
+    assert ran.code == 2
+    assert "Invalid value for '--format': 'pdf' is not one of 'text', 'html', 'markdown', 'json'." in said

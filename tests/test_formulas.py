@@ -170,6 +170,11 @@ def test_whether_whole_numbers_stay_whole(text: str, whole: bool) -> None:
     assert is_whole(formula_in(text)) is whole
 
 
+@pytest.mark.parametrize("text", ["max(a,5)", "max(5,a)", "max(1, 2)", "max(1 ,2)", "max(joints_28,2)", "max((1),2)"])
+def test_commas_that_can_only_part_values_are_read(text: str) -> None:
+    assert formula_in(text)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "marked"),
     [
@@ -185,6 +190,10 @@ def test_whether_whole_numbers_stay_whole(text: str, whole: bool) -> None:
         ("a, b", "formula.syntax", ","),
         ("a + 1.2.3", "formula.number", "1.2.3"),
         ("a + 012", "formula.number", "012"),
+        ("max(0,5*a, b)", "formula.decimal_comma", "0,5"),
+        ("a + 0,5*b", "formula.decimal_comma", "0,5"),
+        ("min(a, 1,234.5)", "formula.decimal_comma", "1,234.5"),
+        ("max(a, -1,5)", "formula.decimal_comma", "-1,5"),
         ("a + 1234567890123456", "formula.number", "1234567890123456"),
         ("1e3", "formula.syntax", "e3"),
         ("a + sqr(2)", "formula.unknown_function", "sqr"),

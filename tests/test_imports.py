@@ -20,6 +20,7 @@ from explain.answers import account_of
 from explain.asking import questions
 from explain.plain_text import as_text
 from explain.reading import reading_of
+from explain.vocabulary import decision_view
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 HEAD = """
@@ -130,6 +131,21 @@ def test_the_imported_decision_gives_the_value_and_its_trace_is_kept(roads: Guid
     told_aloud = as_text(account_of(roads, trace))
     assert "-2 Cel and wet: yes. [frost/danger#icy; stated: The book of frost]" in told_aloud
     assert "frost/danger 1.0.0: Ice is slippery." in told_aloud
+
+
+def test_an_import_whose_title_says_by_is_told_with_one(tmp_path: Path) -> None:
+    titled = ROADS["facts.yaml"].replace("from: {", "from: {title: by frost, ")
+    written(tmp_path, "frost", FROST)
+    titled_roads = load(written(tmp_path, "roads", {**ROADS, "facts.yaml": titled}))
+    known, part = ({"road_surface": "-2", "wet": True}, {"road_surface": "-2"})
+    told = as_text(account_of(titled_roads, decided(titled_roads, "closing", dict(known))))
+    assert "Danger of frost: high (by frost)" in told
+    asked = as_text(account_of(titled_roads, decided(titled_roads, "closing", dict(part))))
+    assert "Or give the facts that decide it by frost: wet road" in asked
+    beside = as_text(account_of(titled_roads, decided(titled_roads, "salting", dict(part))))
+    assert "still possible: High or Low (by frost)" in beside
+    notes = [note for each in decision_view(titled_roads, "closing").tested for note in each.notes]
+    assert "decided by frost from temperature of the road and wet road where it is not given" in notes
 
 
 def test_what_the_imported_decision_cannot_say_is_unknown(roads: Guideline) -> None:

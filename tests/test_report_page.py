@@ -3,12 +3,17 @@
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from candor.cli.reporting import Form, written
+from engine.deciding import decide
+from engine.facts import read_patient_file
+from explain.report import report_of
+from tests.conformance_cases import guideline_named
 from tests.golden_files import report_files
 from tests.reports import HOSTILE, SITUATIONS, hostile_report, page, reported, squeezed
 
@@ -108,11 +113,26 @@ def test_hostile_text_is_shown_and_does_nothing_in_html() -> None:
     assert "<script" not in written(hostile_report(), Form.HTML)
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="pages are counted where chromium is installed")
+chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="pages are counted where chromium is installed")
+
+
+@chromium
 @pytest.mark.parametrize("name", sorted(name for name in report_files() if name.endswith(".html")))
 def test_every_example_is_one_sheet_of_a4(name: str, tmp_path: Path) -> None:
-    page, pdf = tmp_path / "report.html", tmp_path / "report.pdf"
-    page.write_text(report_files()[name], "utf-8")
+    assert_one_sheet(report_files()[name], tmp_path)
+
+
+@chromium
+def test_so_is_an_ordinary_visit(tmp_path: Path) -> None:
+    guideline, at = guideline_named("act_ra"), datetime(2026, 11, 28, tzinfo=UTC)
+    visit = read_patient_file(guideline, Path(__file__).with_name("ordinary_visit.yaml"))
+    report = report_of(guideline, decide(guideline, "selection", visit, at=at), visit.patient)
+    assert_one_sheet(written(report, Form.HTML), tmp_path)
+
+
+def assert_one_sheet(html: str, folder: Path) -> None:
+    page, pdf = folder / "report.html", folder / "report.pdf"
+    page.write_text(html, "utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     subprocess.run(["chromium", *options, page.as_uri()], capture_output=True, timeout=60, check=True)
     printed = pdf.read_bytes()

@@ -166,6 +166,8 @@ def test_yes_and_no_have_two_spellings_each() -> None:
         ("< 2,6", CARS, "test.decimal_comma", "2,6"),
         ("not(2,6)", CARS, "test.decimal_comma", "2,6"),
         ("[1..2,6]", CARS, "test.decimal_comma", "2,6"),
+        ("[0.5..2,6]", CARS, "test.decimal_comma", "2,6"),
+        ("< 1,000,000", CARS, "test.decimal_comma", "1,000,000"),
         ("", CARS, "test.syntax", ""),
         ("< 1e1", CARS, "test.syntax", "1e1"),
         ("3, " * 200 + "3", CARS, "test.too_long", None),
@@ -178,6 +180,29 @@ def test_what_is_no_test_is_pointed_at(text: str, fact: Fact, code: str, marked:
     assert raised.value.help
     if marked is not None:
         assert text[raised.value.start : raised.value.end].strip() == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "help"),
+    [
+        ("< 2,6", 1, "write `2.6` for a number with decimals, or `2, 6` for two values"),
+        ("< 2,6", 0, "write `2, 6` for two values"),
+        ("< 2,65", 1, "write `2, 65` for two values"),
+        ("< 1,000", 0, "write `1000` for thousands"),
+        ("< 1,234", 0, "write `1234` for thousands, or `1, 234` for two values"),
+        ("< 1,234", 3, "write `1234` for thousands, `1.234` for a number with decimals, or `1, 234` for two values"),
+        ("< 1,234.5", 1, "write `1234.5` for thousands, or `1, 234.5` for two values"),
+        ("< 1,2,3", 0, "write `1, 2, 3` for several values"),
+        ("< 1,5000", 0, "write a number with a point before its decimals, and a space behind a comma between values"),
+    ],
+)
+def test_the_help_on_a_comma_suggests_only_what_can_be_written(text: str, decimals: int, help: str) -> None:
+    kind = FactType.NUMBER if decimals else FactType.INTEGER
+    high = 2000 * 10**decimals
+    fact = Fact(id="fact", title="f", question="?", type=kind, low=0, high=high, decimals=decimals, place=HERE)
+    with pytest.raises(Misread) as raised:
+        test_in([text], fact)
+    assert (raised.value.code, raised.value.help) == ("test.decimal_comma", help)
 
 
 STEPS = st.lists(st.tuples(st.integers(-5, 20), st.integers(-5, 20)), max_size=5)

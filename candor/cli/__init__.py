@@ -69,6 +69,14 @@ class _Group(TyperGroup):
         super().__init__(**settings)
         self.commands = cast(Any, _Found())  # nothing is ever added to it
 
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that was named. Of what its options cannot be, the words of pydantic are left out."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as wrong:
+            wrong.message = wrong.message.removeprefix("Value error, ")
+            raise
+
     def list_commands(self, ctx: object) -> list[str]:
         return list(self.commands)
 

@@ -15,6 +15,7 @@ from explain.interview import Interview, waiting_cautions
 from explain.plain_text import one_line
 from explain.reading import Reading
 from explain.vocabulary import answers_in_words
+from explain.ways import outdated_above, outdated_in_words, ways_of
 from explain.wording import sentence, stale_in_words
 
 OPENING = """Type an answer, or nothing if it is not known. NAME=VALUE gives any other fact.
@@ -52,9 +53,12 @@ def question_in_words(reading: Reading, fact: Fact) -> Iterator[str]:
             yield f"  a choice or its number{day}"
     else:
         yield f"  {answers_in_words(fact)}{day}"
-    for title, names in _ways(reading, fact):
+    for way in ways_of(reading, fact):
+        names = [*way.unknown, *(f"{name} (too old)" for name in way.too_old)]
         more = f" and {len(names) - MAX_NAMED} more (? lists them)" if len(names) > MAX_NAMED else ""
-        yield f"  or, as NAME=VALUE, what {title} needs: {', '.join(names[:MAX_NAMED])}{more}"
+        yield f"  or, as NAME=VALUE, what {way.title} needs: {', '.join(names[:MAX_NAMED])}{more}"
+    for name in outdated_above(reading, fact):
+        yield f"  or {name}=VALUE: {outdated_in_words(reading, name)}"
     traced = reading.facts.get(fact.id)
     if traced is not None and traced.origin is Origin.STALE:
         yield f"  There is a value, but it does not count: {stale_in_words(fact, traced)}."
@@ -88,17 +92,9 @@ def _told(lines: Iterable[str]) -> str:
 
 
 def _inputs(reading: Reading, fact: Fact) -> Iterator[str]:
-    for title, names in _ways(reading, fact):
-        yield f"  {sentence(title)} needs, as NAME=VALUE:"
-        for name in names:
-            yield f"    {name}: {reading.fact(name).question} ({answers_in_words(reading.fact(name))})"
-
-
-def _ways(reading: Reading, fact: Fact) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The ways a fact can come from others: how each is called, and which of its inputs are not known, by id."""
-    ways = [(way.title, frozenset(way.formula.facts)) for way in fact.derived]
-    ways += [(way.title, frozenset(way.facts.values())) for way in fact.imports]
-    for title, inputs in ways:
-        names = tuple(name for name in sorted(inputs) if reading.facts[name].value is None)
-        if names:
-            yield title, names
+    for way in ways_of(reading, fact):
+        yield f"  {sentence(way.title)} needs, as NAME=VALUE:"
+        for name in (*way.unknown, *way.too_old):
+            too_old = "; what there is, is too old" if name in way.too_old else ""
+            input = reading.fact(name)
+            yield f"    {name}: {input.question} ({answers_in_words(input)}{too_old})"

@@ -75,8 +75,10 @@ def decide(
     if certificate is not None:
         facts = one_patient(guideline, _not_lines(patient), fact)
         trace = deciding.decide(guideline, decision, facts, at=instant)
-        write_certificate(Path(certificate), guideline, trace)
-        _tell(guideline, trace, facts, format, no_color)
+        try:
+            _tell(guideline, trace, facts, format, no_color)
+        finally:  # neither is lost because the other cannot be written
+            write_certificate(Path(certificate), guideline, trace)
     elif patient is None:
         _decide_one(guideline, decision, read_assignments(guideline, fact or []), instant, format, no_color)
     elif patient == "-":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from engine.errors import CandorError
 from engine.trace import Status
 from explain.account import Account, Section
 from explain.justification import Line
@@ -32,13 +33,22 @@ def use_utf8() -> None:
 
 
 def say(text: str) -> None:
-    """An answer, as it is. Where nobody reads on (`| head`), the command ends there, and that is no failure."""
+    """An answer, as it is. Where nobody reads on (`| head`), the command ends there, and that is no failure. Raises
+    `CandorError` where it cannot be written, as on a full disk."""
     try:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         raise typer.Exit from None
+    except OSError as error:
+        _write_no_more()
+        raise CandorError(f"the answer could not be written: {error.strerror or error}") from None
+
+
+def _write_no_more() -> None:
+    """Drops what is left to write, which Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:

@@ -82,17 +82,23 @@ def run_cases(
     if coverage is not None and len(loaded) > 1:
         raise typer.BadParameter("a page shows one guideline: name it", param_hint="--coverage")
     runs = _runs(loaded, no_color)
+    try:
+        if suggest:
+            _suggest(runs, output, no_color)
+        elif format is Format.JSON:
+            say(json.dumps(results_json(runs), ensure_ascii=False, indent=2))
+        else:
+            say("\n".join(_told(runs)))
+    finally:  # neither is lost because the other cannot be written
+        _write_beside(runs, junit, coverage)
+    _end(runs, least)
+
+
+def _write_beside(runs: Sequence[GuidelineRun], junit: Path | None, coverage: Path | None) -> None:
     if junit is not None:
         _write(junit, junit_xml(runs))
     if coverage is not None:
         _write(coverage, coverage_html(page_of(runs[0])))
-    if suggest:
-        _suggest(runs, output, no_color)
-    elif format is Format.JSON:
-        say(json.dumps(results_json(runs), ensure_ascii=False, indent=2))
-    else:
-        say("\n".join(_told(runs)))
-    _end(runs, least)
 
 
 def _check(suggest: bool, output: Path | None, format: Format) -> None:

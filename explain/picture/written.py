@@ -10,7 +10,7 @@ from explain.picture.columns import columns_of, in_columns
 from explain.picture.conditions import Conditions
 from explain.picture.model import Box, Entry, Kind, Picture, State, box_id
 from explain.vocabulary import FactView, decision_view
-from explain.wording import citation_in_words, listed, sentence
+from explain.wording import by, citation_in_words, listed, sentence
 
 Columns = tuple[tuple[str, tuple[Box, ...]], ...]
 
@@ -66,7 +66,7 @@ def ways_of(fact: Fact) -> Iterator[Way]:
         yield Way(each.title, f"computed as {each.title} from:", tuple(sorted(each.formula.facts)))
     for way in fact.imports:
         address = f"{way.guideline.id}/{way.decision}"
-        yield Way(way.title, f"decided by {way.title} ({address}) from:", tuple(sorted({*way.facts.values()})))
+        yield Way(way.title, f"decided {by(way.title)} ({address}) from:", tuple(sorted({*way.facts.values()})))
 
 
 def conclusions(decision: Decision, rule: Rule) -> Iterator[Entry]:
