@@ -405,6 +405,13 @@ def test_the_hash_is_looked_at() -> None:
     assert check_certificate.check({**document, "sha256": "0" * 64})[0] == ["sha256: it is not that of the certificate"]
 
 
+def test_keys_that_have_another_order_in_rfc_8785_are_rejected() -> None:
+    """The checker sorts keys by code point, which is the same for names, and all that a guideline may hold."""
+    document = json.loads(SMALL[0])
+    document["content"][document["guideline"]]["guideline"] |= {"\uff5e": "one", "\U0001f600": "two"}
+    assert "sha256: it is not that of the certificate" in reasons(document)
+
+
 def certify(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> tuple[int, str]:
     """`candor certify` in this process, so that the checker's limit is that of these tests."""
     from typer.testing import CliRunner
