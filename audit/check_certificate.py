@@ -273,7 +273,7 @@ class Question:
         return Question(self.content, facts, self.everywhere, self.fact, self.way, self.names)
 
     def view(self, values: Values) -> "View":
-        known = {inner: values[outer] for inner, outer in self.names.items() if outer in values}
+        known = {name: values[self.names[name]] for name in self.order if self.names.get(name) in values}
         return View(self, {**known, **self.fixed})
 
     @cached_property

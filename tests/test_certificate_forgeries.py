@@ -223,6 +223,15 @@ def test_two_guidelines_of_one_name_by_two_paths_make_no_certificate(tmp_path: P
             certified(guideline, {"gusts": "yes"})
 
 
+@pytest.mark.parametrize("facts", [{}, {"gusts": "yes"}, {"windy": "no"}, {"windy": "yes", "gusts": "no"}])
+def test_a_fact_of_ours_that_another_guideline_decides_there_is_certified(tmp_path: Path, facts: Document) -> None:
+    """Gusts no longer tell whether it is windy, but are asked for, and given to a decision that needs them no more."""
+    for name, decided in {"wind": {"gusts": ""}, "low": {"windy": "wind"}, "middle": {"rough": "low"}}.items():
+        one_fact(tmp_path, name, decided)
+    guideline = load(one_fact(tmp_path, "top", {"storm": "middle", "windy": ""}))
+    assert reasons(certified(guideline, facts)) == []
+
+
 @st.composite
 def importing_worlds(draw: DrawFn) -> tuple[RandomGuideline, list[Mapping[str, Any]]]:
     guideline = draw(importing_guidelines())
