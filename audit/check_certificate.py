@@ -13,34 +13,29 @@ import json
 import operator
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Context
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
+from itertools import pairwise
 from math import ceil, floor, isqrt
 from pathlib import Path
 from typing import Any
 
-LIMIT, ALL = 100_000, 300_000
-"""How many steps a search takes at most, and how many all that one certificate asks for take together."""
-MOST_IMPORTS = 1_000
-"""How many imports are followed, those of imported guidelines once for every way that leads to them."""
-LONGEST = 40
-"""How many letters a number has at most; the language has 15 digits."""
+FORMAT = "candor-certificate/3"
 KEYS = {"format", "content", "guideline", "decision", "at", "given", "facts", "proof", "cautions", "sha256"}
+LIMIT, ALL, MOST_IMPORTS, LONGEST = 100_000, 300_000, 1_000, 40
+"""How many steps a search takes at most, and how many all that one certificate asks for take together; how many imports
+are followed, each once for every way that leads to it; how many letters a number has (the language has 15 digits)."""
+SPENT = Counter[str]()
+"""The steps and imports of one certificate so far."""
 FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
 """What is raised where something is no certificate at all."""
-T, F, U = "true", "false", "unknown"
-OPPOSITE = {T: F, F: T, U: U}
-NONE = frozenset[str]()
-Look = tuple[str, frozenset[str]]
-"""A truth, and the unknown facts that keep it open."""
-Condition = tuple[Any, Any]
-"""A test `(name, text)`, `("not", part)`, or how many of which parts must hold."""
+NEVER = "9999-12-31"
 NUMBER = r"-?\d+(?:\.\d+)?"
 INTERVAL = rf"[\[\](]\s*{NUMBER}\s*\.\.\s*{NUMBER}\s*[\[\])]"
 PART = re.compile(
@@ -48,8 +43,11 @@ PART = re.compile(
     rf"|(?P<open>[\[\](])\s*(?P<low>{NUMBER})\s*\.\.\s*(?P<high>{NUMBER})\s*(?P<close>[\[\])])"
     r"|(?:(?P<sign>[<>]=?)\s*)?(?P<value>[^\s,<>()\[\]]+)"
 )
-SIGNS = {None: operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+NONE = frozenset[Any]()
+Values = Mapping[str, int]
+Look = tuple[int, int, frozenset[Any]]
+"""Whether something holds, at least and at most, as 0 or 1; and the unknown facts that keep it open."""
+TRUTHS = {(0, 0): "false", (0, 1): "unknown", (1, 1): "true"}
 
 
 class Rejected(Exception):
@@ -60,28 +58,27 @@ class TooMany(Exception):
     """There is more to try than is tried."""
 
 
-@dataclass(frozen=True, eq=False)
+def number_in(text: str, pattern: str = NUMBER) -> Fraction:
+    """A number as the language writes it: without an exponent, which could stand for more digits than fit anywhere."""
+    if not re.fullmatch(pattern, text) or len(text) > LONGEST:
+        raise Rejected(f"{text[:LONGEST]} is no number")
+    return Fraction(text)
+
+
 class Fact:
-    """A fact or a score. Its values are whole steps of its last decimal; choices, and no and yes, count from 0."""
+    """A fact, or a score; the formulas, by title, and the decisions of other guidelines that it follows from. A value
+    is a number of steps of the last decimal; choices, and no and yes, count from 0."""
 
-    tree: Any
-    words: list[str]
-    scale: int
-    low: int
-    high: int
-    formulas: tuple["Formula", ...] = ()
-    imports: tuple["Import", ...] = ()
-
-    @cached_property
-    def reads(self) -> list[str]:
-        """The facts that it is computed or decided from."""
-        read = [each.names for each in self.formulas] + [[*each.names.values()] for each in self.imports]
-        return sorted({name for names in read for name in names})
-
-    @cached_property
-    def is_bound(self) -> bool:
-        """Whether it follows from what it reads even where that is unknown, which a formula must be linear for."""
-        return bool(self.formulas or self.imports) and all(is_linear(each.node) for each in self.formulas)
+    def __init__(self, tree: Any, formulas: Mapping[str, ast.expr] = {}, imports: Sequence["Question"] = ()) -> None:
+        self.tree, self.formulas, self.imports = tree, formulas, imports
+        self.words = ["no", "yes"] if tree.get("type") == "yes_no" else [*tree.get("choices", ())]
+        self.decimals = int(number_in(tree.get("decimals", "0"), r"\d\d?"))
+        low, high = (number_in(end) * 10**self.decimals for end in tree.get("range", ("0", str(len(self.words) - 1))))
+        self.room = range(ceil(low), floor(high) + 1)
+        reads = {name for formula in formulas.values() for name in facts_in(formula)}
+        self.reads = sorted(reads.union(*(way.names.values() for way in imports)))
+        self.is_bound = bool(formulas or imports) and all(is_linear(formula) for formula in formulas.values())
+        """Whether it follows from what it reads even where that is unknown."""
 
     def steps(self, text: str) -> int:
         if self.words:
@@ -90,134 +87,93 @@ class Fact:
 
     def rounded(self, exact: Fraction) -> int:
         """Half away from zero."""
-        steps = floor(abs(exact) * self.scale + Fraction(1, 2))
-        return steps if exact >= 0 else -steps
+        return int(exact * 10**self.decimals + Fraction(1 if exact > 0 else -1, 2))
 
     def text(self, steps: int) -> str:
-        if self.words:
-            return self.words[steps]
-        whole, rest = divmod(abs(steps), self.scale)
-        return ("-" if steps < 0 else "") + str(whole) + (f".{self.scale + rest}".replace(".1", ".") * (self.scale > 1))
+        return self.words[steps] if self.words else f"{Decimal(f'{steps}e-{self.decimals}'):f}"
+
+    def has(self, text: str) -> bool:
+        """Whether this is a value of it, in its one spelling."""
+        return self.steps(text) in self.room and self.text(self.steps(text)) == text
+
+    def meets(self, test: str, steps: int) -> bool:
+        return any(steps in span for span in spans(self, test))
+
+    def edges(self, test: str) -> set[int]:
+        """Where the answer of a test may change: every value between two of these has the answer of the lower one."""
+        return {end for span in spans(self, test) for end in (span.start, span.stop) if end in self.room}
 
 
-@dataclass(frozen=True, eq=False)
-class Formula:
-    """A way to compute a fact from others."""
-
-    title: str
-    node: ast.expr
-    names: list[str]
-
-    def steps(self, fact: Fact, facts: Mapping[str, Fact], values: Mapping[str, int]) -> int:
-        return fact.rounded(
-            value_of(self.node, {name: Fraction(values[name], facts[name].scale) for name in self.names})
-        )
+YES_NO = Fact({"type": "yes_no"})
 
 
-@dataclass(frozen=True, eq=False)
-class Import:
-    """A decision of another guideline that says what a fact is. `names`: its facts as ours; `fixed`: those that have a
-    value here; `results`: the value that each of its results stands for, the empty text being no outcome."""
-
-    title: str
-    question: "Question"
-    names: Mapping[str, str]
-    fixed: Mapping[str, int]
-    results: Mapping[str, int]
-
-    @cached_property
-    def needs_nothing(self) -> bool:
-        """Whether it has an answer where nothing is known."""
-        first = other_result(self.question, self.fixed, (), ())
-        return first is not None and other_result(self.question, self.fixed, (), [first]) is None
-
-    def view(self, values: Mapping[str, int]) -> "View":
-        known = {theirs: values[ours] for theirs, ours in self.names.items() if ours in values}
-        return View(self.question, {**known, **self.fixed})
-
-
-def number_in(text: str, pattern: str = NUMBER) -> Fraction:
-    """A number as the language writes it: without an exponent, which could stand for more digits than fit anywhere."""
-    if not re.fullmatch(pattern, text) or len(text) > LONGEST:
-        raise Rejected(f"{text[:LONGEST]} is no number")
-    return Fraction(text)
+@lru_cache(1 << 14)
+def spans(fact: Fact, test: str) -> list[range]:
+    """The values that meet a test, as its author wrote it: those of each of its parts."""
+    if PART.sub("", test).replace(",", "").strip():
+        raise Rejected(f"the test {test} cannot be read")
+    found, first, end = list[range](), fact.room.start, fact.room.stop
+    for part in PART.finditer(test):
+        if part["none"] is not None:
+            inner = spans(fact, part["none"])
+            between = pairwise(sorted({first, end} | fact.edges(part["none"])))
+            found += [range(*ends) for ends in between if not any(ends[0] in span for span in inner)]
+        elif part["low"] is not None:
+            low, high = fact.steps(part["low"]), fact.steps(part["high"])
+            found.append(range(low + (part["open"] != "["), high + (part["close"] == "]")))
+        else:
+            at = fact.steps(part["value"])
+            ends = {"<": (first, at), "<=": (first, at + 1), ">": (at + 1, end), ">=": (at, end), None: (at, at + 1)}
+            found.append(range(*ends[part["sign"]]))
+    return found
 
 
-def formula_in(title: str, text: str) -> Formula:
-    """A formula as Python reads it. Each name gets `n_` before it, as a fact may be named like a word of Python."""
-    node = ast.parse(re.sub(r"(?<![\w.])[A-Za-z_]\w*", r"n_\g<0>", " ".join(text.split())), mode="eval").body
-    return Formula(title.strip(), node, names_in(node))
+def formula_in(text: str) -> ast.expr:
+    """A formula as Python reads it. Each fact gets `n_` before it, as it may be named like a word of Python."""
+    marked = re.sub(r"(?<![\w.])[A-Za-z_]\w*+(?!\s*\()", r"n_\g<0>", " ".join(text.split()))
+    return ast.parse(marked, mode="eval").body
 
 
-def names_in(node: ast.expr) -> list[str]:
+@lru_cache(1 << 14)
+def facts_in(formula: ast.expr) -> list[str]:
     """The facts that a formula reads."""
-    functions = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
-    return sorted({each.id[2:] for each in ast.walk(node) if isinstance(each, ast.Name) and id(each) not in functions})
+    return sorted({each.id[2:] for each in ast.walk(formula) if isinstance(each, ast.Name) and each.id[:2] == "n_"})
 
 
-def is_linear(node: ast.expr) -> bool:
+def is_linear(formula: ast.expr) -> bool:
     """Sums, differences and multiples by constants."""
-    if isinstance(node, ast.UnaryOp):
-        return is_linear(node.operand)
-    if not isinstance(node, ast.BinOp):
-        return not isinstance(node, ast.Call)
-    left, right, sign = bool(names_in(node.left)), bool(names_in(node.right)), type(node.op)
-    fits = not right if sign is ast.Div else not (left and right) if sign is ast.Mult else True
-    return fits and is_linear(node.left) and is_linear(node.right)
+    pairs = [each for each in ast.walk(formula) if isinstance(each, ast.BinOp) and facts_in(each.right)]
+    if any(isinstance(each.op, ast.Div) or (isinstance(each.op, ast.Mult) and facts_in(each.left)) for each in pairs):
+        return False
+    return not any(isinstance(each, ast.Call) for each in ast.walk(formula))
 
 
-def value_of(node: ast.expr, values: Mapping[str, Fraction]) -> Fraction:
+def value_of(formula: ast.expr, facts: Mapping[str, Fact], values: Values) -> Fraction:
     """A formula's value, exact but for the fiftieth digit of roots and logarithms."""
-    match node:
+    match formula:
         case ast.Constant():
-            return Fraction(str(node.value))
-        case ast.Name():
-            return values[node.id[2:]]
+            return Fraction(str(formula.value))
+        case ast.Name(id=name):
+            return Fraction(values[name[2:]], 10 ** facts[name[2:]].decimals)
         case ast.UnaryOp(op=ast.USub()):
-            return -value_of(node.operand, values)
-        case ast.BinOp():
-            return Fraction(ARITHMETIC[type(node.op)](value_of(node.left, values), value_of(node.right, values)))
+            return -value_of(formula.operand, facts, values)
+        case ast.BinOp(left=left, op=sign, right=right):
+            return Fraction(ARITHMETIC[type(sign)](value_of(left, facts, values), value_of(right, facts, values)))
         case ast.Call(func=ast.Name(id=name)):
-            parts = [value_of(each, values) for each in node.args]
-            if name in ("n_sqrt", "n_ln"):
-                return irrational(name, *parts[0].as_integer_ratio())
-            return {"n_min": min(parts), "n_max": max(parts), "n_abs": abs(parts[0])}[name]
+            return FUNCTIONS[name](*[value_of(each, facts, values) for each in formula.args])
     raise Rejected("a formula cannot be read")
 
 
-def irrational(name: str, above: int, below: int) -> Fraction:
-    """A root, exact where it is a fraction, or a logarithm, to fifty digits."""
-    root, digits = Fraction(isqrt(abs(above)), isqrt(below)), Context(prec=50)
-    if name == "n_sqrt" and root**2 == Fraction(above, below):
-        return root
-    return Fraction((digits.sqrt if name == "n_sqrt" else digits.ln)(digits.divide(above, below)))
+def root(value: Fraction) -> Fraction:
+    """A square root, exact where it is a fraction."""
+    exact = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return exact if exact**2 == value else Fraction(DIGITS.sqrt(DIGITS.divide(*value.as_integer_ratio())))
 
 
-@lru_cache(1 << 14)
-def meets(fact: Fact, test: str, steps: int) -> bool:
-    """Whether a value meets a test, as the author wrote it: any of its parts."""
-    if PART.sub("", test).replace(",", "").strip():
-        raise Rejected(f"the test {test} cannot be read")
-    for part in PART.finditer(test):
-        if part["none"] is not None:
-            is_met = not meets(fact, part["none"], steps)
-        elif part["low"] is not None:
-            low, high = fact.steps(part["low"]), fact.steps(part["high"])
-            is_met = low + (part["open"] != "[") <= steps <= high - (part["close"] != "]")
-        else:
-            is_met = SIGNS[part["sign"]](steps, fact.steps(part["value"]))
-        if is_met:
-            return True
-    return False
-
-
-@lru_cache(1 << 14)
-def edges(fact: Fact, test: str) -> set[int]:
-    """Where the answer of a test may change: every value between two of these has the answer of the lower one."""
-    if fact.words:
-        return set(range(len(fact.words)))
-    ends = {fact.steps(each) for each in re.findall(NUMBER, test)}
-    return {fact.low} | {each for end in ends for each in (end, end + 1) if fact.low <= each <= fact.high}
+DIGITS = Context(prec=50)
+ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+FUNCTIONS: dict[str, Callable[..., Fraction]] = {"sqrt": root, "min": min, "max": max, "abs": abs}
+FUNCTIONS["ln"] = lambda value: Fraction(DIGITS.ln(DIGITS.divide(*value.as_integer_ratio())))
 
 
 def many(tree: Any) -> list[Any]:
@@ -225,353 +181,280 @@ def many(tree: Any) -> list[Any]:
     return tree if isinstance(tree, list) else [tree]
 
 
-def condition_in(tree: Any) -> Condition:
-    """A condition as its author wrote it."""
-    found: list[Condition] = []
+def look(tree: Any, test: Callable[[str, str], Look]) -> Look:
+    """Whether a condition holds, all of its entries, given how each test comes out."""
+    found = []
     for key, below in tree.items():
         if key == "not":
-            found.append((key, condition_in(below)))
+            low, high, open_ = look(below, test)
+            found.append((1 - high, 1 - low, open_))
         elif key in ("all", "any", "at_least"):
-            parts = [condition_in(each) for each in (below["of"] if key == "at_least" else below)]
-            found.append((int(below["n"]) if key == "at_least" else len(parts) if key == "all" else 1, parts))
+            parts = [look(each, test) for each in (below["of"] if key == "at_least" else below)]
+            found.append(joined(parts, int(below["n"]) if key == "at_least" else len(parts) if key == "all" else 1))
         else:
-            found.append((key, ", ".join(many(below))))
-    return len(found), found
-
-
-def leaves(condition: Condition) -> Iterator[tuple[str, str]]:
-    """The tests of a condition."""
-    kind, below = condition
-    if kind == "not" or isinstance(kind, int):
-        for part in [below] if kind == "not" else below:
-            yield from leaves(part)
-    else:
-        yield condition
-
-
-def renamed(condition: Condition, each: Import) -> Condition:
-    """A condition of an imported guideline on facts of ours; a test of a fixed value as what it comes to."""
-    kind, below = condition
-    if kind == "not":
-        return kind, renamed(below, each)
-    if isinstance(kind, int):
-        return kind, [renamed(part, each) for part in below]
-    if kind in each.fixed:
-        return int(not meets(each.question.facts[kind], below, each.fixed[kind])), []
-    return each.names[kind], below
+            found.append(test(key, ", ".join(many(below))))
+    return joined(found, len(found))
 
 
 def joined(parts: Collection[Look], needed: int) -> Look:
-    """Kleene's connectives, each as a count of how many must hold."""
-    truths = [truth for truth, _ in parts]
-    truth = T if truths.count(T) >= needed else U if len(parts) - truths.count(F) >= needed else F
-    return truth, NONE.union(*(names for _, names in parts)) if truth == U else NONE
+    """Whether so many of these hold, by Kleene's tables."""
+    low, high = sum([part[0] for part in parts]) >= needed, sum([part[1] for part in parts]) >= needed
+    return low, high, NONE if low == high else NONE.union(*[part[2] for part in parts])
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """When its condition holds it concludes findings and an outcome, and adds points to scores, in their steps."""
-
-    condition: Condition
-    concludes: list[str]
-    adds: dict[str, int]
-    has_caution: bool
-
-    @property
-    def effects(self) -> set[str]:
-        return {*self.concludes, *self.adds}
+def tests_in(tree: Any) -> list[tuple[str, str]]:
+    """The tests of a condition: all that keeps it open where nothing is known."""
+    return sorted(look(tree, lambda *test: (0, 1, frozenset([test])))[2])
 
 
-@dataclass(frozen=True, eq=False)
+Wall = tuple[list["Question"], Any]
+"""Something impossible, as a condition, and the imports that lead to the guideline that says so."""
+
+
 class Question:
-    """One decision: the content of its guideline, its file, the facts by name, what is impossible, and the rules,
-    findings and scores with those that it takes of what decisions share."""
+    """One decision of a guideline that says what a `fact` of another is, in the `way` written there: `names` are its
+    facts as the other has them, `fixed` those that have a value there, `results` the values that its results stand for,
+    the empty text being no outcome. The decision that is certified stands for itself."""
 
-    content: Any
-    tree: Any
-    facts: Mapping[str, Fact]
-    everywhere: list[Condition]
-    rules: Mapping[str, Rule]
-    findings: list[str]
-    scores: Mapping[str, Fact]
-    groups: dict[str, list[list[str]] | None] = field(default_factory=dict)
+    def __init__(
+        self, content: Any, facts: Mapping[str, Fact], everywhere: list[Wall], fact: Fact, way: Any, names: Any = None
+    ) -> None:
+        self.content, self.facts, self.everywhere, self.fact, self.way = content, facts, everywhere, fact, way
+        self.tree = content["decisions"][way["decision"]]
+        self.find_rules()
+        self.find_facts()
+        self.name = f"{content['guideline']['guideline']}/{way['decision']}"
+        self.title = way.get("title", f"{self.name} {way.get('version')}").strip()
+        pairs, fixed, outcomes = way.get("facts", {}), way.get("values", {}), way.get("outcomes", {})
+        self.names = names or {name: pairs.get(name, name) for name in self.order if name not in fixed}
+        self.fixed = {name: facts[name].steps(text) for name, text in fixed.items() if name in self.order}
+        self.results = {name: fact.steps(outcomes.get(name, name)) for name, _ in self.tree["outcomes"]}
+        self.results |= {"": fact.steps(fact.tree["otherwise"])} if "otherwise" in fact.tree else {}
 
-    @cached_property
-    def order(self) -> list[str]:
-        """The facts that play a part, inputs first: what is tested, what that reads, what impossibilities tie to it."""
-        more = {name for rule in self.rules.values() for name, _ in leaves(rule.condition)} & set(self.facts)
-        more |= set(many(self.tree.get("beside", [])))
-        found: set[str] = set()
+    def find_rules(self) -> None:
+        """Rules, findings and scores, with those that it takes of what decisions share; what each rule adds to them."""
+        own, shared, adds = self.tree, self.content.get("findings", {}), defaultdict[str, dict[str, int]](dict)
+        scores = {name: Fact(each) for part in (shared, own) for name, each in part.get("scores", {}).items()}
+        rules = {key: each for part in (shared, own) for key, each in part.get("rules", {}).items()}
+        when = {key: each["when"] for key, each in rules.items()}
+        when |= {key: {"all": [when[key], {"not": each["unless"]}]} for key, each in rules.items() if "unless" in each}
+        for key, each in ((key, each) for key, rule in rules.items() for each in many(rule.get("then", []))):
+            is_name = isinstance(each, str)
+            adds[each if is_name else each["to"]][key] = 1 if is_name else scores[each["to"]].steps(each["add"])
+        taken, needed, more = set[str](), set[str](), {*own["rules"]}
+        while more - taken:
+            taken |= more
+            needed |= {name for key in taken for name, _ in tests_in(when[key])}
+            needed |= {name for name in adds if adds[name].keys() & taken - own["rules"].keys()}
+            more = {key for name in needed & adds.keys() for key in adds[name]}
+        self.rules = {key: when[key] for key in sorted(taken)}
+        self.warning = [key for key in self.rules if "caution" in rules[key]]
+        self.findings = sorted({*own.get("findings", {}), *(needed & {*shared.get("findings", {})})})
+        self.scores = {name: scores[name] for name in sorted(scores) if name in needed or name in own.get("scores", {})}
+        names = [*self.findings, *self.scores, *(name for name, _ in own["outcomes"])]
+        self.settling = {name: {key: adds[name][key] for key in self.rules if key in adds[name]} for name in names}
+
+    def find_facts(self) -> None:
+        """Those that play a part, inputs first: what is tested, what that reads, what impossibilities tie to it."""
+        more = {name for when in self.rules.values() for name, _ in tests_in(when)} & self.facts.keys()
+        more |= {*many(self.tree.get("beside", []))}
+        found, ties = set[str](), [(View(self, {}).wall(*wall)[2], wall) for wall in self.everywhere]
         while more - found:
             found |= more
-            tied = [names for names in map(self.tied, self.everywhere) if names & found]
-            more = {read for name in found for read in self.facts[name].reads}.union(*tied)
-        return list(TopologicalSorter({name: self.facts[name].reads for name in sorted(found)}).static_order())
+            more = {read for name in found for read in self.facts[name].reads}
+            more = more.union(*(names for names, _ in ties if names & found))
+        reads = {name: self.facts[name].reads for name in sorted(found)}
+        self.order: list[str] = [*TopologicalSorter(reads).static_order()]
+        self.impossible = [wall for names, wall in ties if names & found]
 
-    @cached_property
-    def impossible(self) -> list[Condition]:
-        return [each for each in self.everywhere if self.tied(each) & set(self.order)]
+    def without_ways(self, cut: Collection[str]) -> "Question":
+        theirs = {inner for inner, outer in self.names.items() if outer in cut}
+        facts = without_ways(self.facts, theirs)
+        return Question(self.content, facts, self.everywhere, self.fact, self.way, self.names)
 
-    def tied(self, condition: Condition) -> frozenset[str]:
-        """The facts of an impossibility; none where fixed values settle it."""
-        return View(self, {}).look(condition)[1]
-
-    @property
-    def name(self) -> str:
-        return f"{self.content['guideline']['guideline']}/{self.tree['decision']}"
-
-    @cached_property
-    def tests(self) -> list[tuple[str, str]]:
-        """Every test, those of imported decisions too."""
-        conditions = [*(rule.condition for rule in self.rules.values()), *self.everywhere]
-        found = [leaf for each in conditions for leaf in leaves(each)]
-        for each in (each for name in self.order for each in self.facts[name].imports):
-            found += [(each.names[name], test) for name, test in each.question.tests if name in each.names]
-        return found
+    def view(self, values: Values) -> "View":
+        known = {name: values[self.names[name]] for name in self.order if self.names.get(name) in values}
+        return View(self, {**known, **self.fixed})
 
     @cached_property
     def cells(self) -> dict[str, list[int]]:
         """The first value of each part of a fact's range in which all tests come out the same."""
-        cells = {name: {self.facts[name].low} for name in self.order}
-        for name, test in self.tests:
-            cells.get(name, set()).update(edges(self.facts[name], test) if name in cells else ())
+        cells = {name: {self.facts[name].room.start} for name in self.order}
+        trees = [*self.rules.values(), *(tree for path, tree in self.everywhere if not path)]
+        for name, test in (test for tree in trees for test in tests_in(tree) if test[0] in cells):
+            cells[name] |= self.facts[name].edges(test)
+        ways = [way for name in self.order for way in self.facts[name].imports]
+        for way in (*ways, *(path[0] for path, _ in self.impossible if path)):
+            for inner, outer in way.names.items():
+                cells.get(outer, set()).update(way.cells.get(inner, ()))
         return {name: sorted(starts) for name, starts in cells.items()}
 
-    @cached_property
-    def settling(self) -> dict[str, list[str]]:
-        """The rules that conclude something, or add to it."""
-        names = {*self.findings, *self.scores, *(name for name, _ in self.tree["outcomes"])}
-        return {name: [key for key, rule in self.rules.items() if name in rule.effects] for name in names}
+    def missing(self, name: str, values: Values) -> list[str]:
+        """What must be known before a fact follows by its formulas and imports."""
+        formulas, imports = self.facts[name].formulas.values(), self.facts[name].imports
+        reads = [read for formula in formulas for read in facts_in(formula) if read not in values]
+        return reads + [way.names[read] for way in imports for read in sorted(way.view(values).results()[1])]
 
-    def groups_of(self, score: str) -> list[list[str]] | None:
-        """The rules of a score, each in the first group with all of whose rules nobody can fulfil it, whatever is
-        given; None where there is too much to try."""
-        if score not in self.groups:
-            groups: list[list[str]] = []
-            for key in self.settling[score]:
-                apart = (group for group in groups if not any(self.agree(key, other) for other in group))
-                try:
-                    group = next(apart, None)
-                except TooMany:
-                    return self.groups.setdefault(score, None)
-                if group is None:
-                    groups.append([key])
-                else:
-                    group.append(key)
-            self.groups[score] = groups
-        return self.groups[score]
-
-    def agree(self, one: str, two: str) -> bool:
-        """Whether somebody can fulfil both rules, where every fact can have any value."""
-        return Search(self, self.order, lambda view: joined([view.rule(one), view.rule(two)], 2)).find({}) is not None
+    def following(self, name: str, values: Values) -> list[int]:
+        """The values in its range that a fact has by its formulas and imports."""
+        fact = self.facts[name]
+        found = {way.results.get(way.view(values).results()[0][0]) for way in fact.imports}
+        found |= {fact.rounded(value_of(formula, self.facts, values)) for formula in fact.formulas.values()}
+        return sorted(each for each in found if each is not None and each in fact.room)
 
 
 class View:
     """What follows in a decision from the values of facts, worked out when asked for. Where `claims` of scores are
-    given, only one of the open rules that exclude one another counts; if that could not be tried, the claim does."""
+    given, only one of the open rules that exclude one another counts; if that could not be tried, the claim does, and
+    the score is one of those `believed`."""
 
-    def __init__(self, q: Question, values: Mapping[str, int], claims: Any = None) -> None:
-        self.q, self.values, self.claims, self.kept = q, values, claims, dict[str, Look]()
+    def __init__(self, q: Question, values: Values, claims: Any = None) -> None:
+        self.q, self.values, self.claims = q, values, claims
+        self.kept, self.believed = dict[str, Look](), set[str]()
 
-    def look(self, condition: Condition) -> Look:
-        kind, below = condition
-        if isinstance(kind, int):
-            return joined([self.look(part) for part in below], kind)
-        if kind == "not":
-            truth, open_ = self.look(below)
-            return OPPOSITE[truth], open_
-        if kind in self.q.facts:
-            scale, ends = self.q.facts[kind], [self.values[kind]] if kind in self.values else []
-            open_ = frozenset([kind])
-        elif kind in self.q.scores:
-            scale, (low, high) = self.q.scores[kind], self.score(kind)
-            ends = [low, *(edge for edge in edges(scale, below) if low <= edge <= high), high]
-            open_ = NONE.union(*(self.rule(key)[1] for key in self.q.settling[kind]))
-        else:
-            truth, open_ = self.concluded(kind)
-            return truth if below in ("yes", "true") else OPPOSITE[truth], open_
-        found = {meets(scale, below, at) for at in ends}
-        return (U, open_) if len(found) != 1 else (T if True in found else F, NONE)
+    def test(self, name: str, test: str) -> Look:
+        if name in self.q.facts:
+            if name not in self.values:
+                return 0, 1, frozenset([name])
+            is_met = self.q.facts[name].meets(test, self.values[name])
+            return is_met, is_met, NONE
+        scale, (low, high, open_) = self.q.scores.get(name, YES_NO), self.points(name)
+        found = {scale.meets(test, at) for at in (low, *scale.edges(test)) if low <= at <= high}
+        return min(found), max(found), open_ if len(found) > 1 else NONE
 
     def rule(self, key: str) -> Look:
         if key not in self.kept:
-            self.kept[key] = self.look(self.q.rules[key].condition)
+            self.kept[key] = look(self.q.rules[key], self.test)
         return self.kept[key]
 
-    def concluded(self, name: str) -> Look:
-        return joined([self.rule(key) for key in self.q.settling[name]], 1)
+    def told(self, key: str) -> dict[str, str]:
+        """How each test of a rule comes out."""
+        return {f"{name}: {test}": TRUTHS[self.test(name, test)[:2]] for name, test in tests_in(self.q.rules[key])}
 
-    def score(self, name: str) -> tuple[int, int]:
-        """The lowest and the highest points that the rules leave."""
-        scale, points = self.q.scores[name], {key: self.q.rules[key].adds[name] for key in self.q.settling[name]}
-        truths = {key: self.rule(key)[0] for key in points}
-        alone = [[key] for key in points]
-        groups = alone if self.claims is None or U not in truths.values() else self.q.groups_of(name)
-        able = [group for group in groups or alone if all(truths[key] != T for key in group)]
-        left = [[0, *(points[key] for key in group if truths[key] == U)] for group in able]
-        sure = sum(points[key] for key in points if truths[key] == T)
-        low, high = (min(max(sure + sum(map(end, left)), scale.low), scale.high) for end in (min, max))
-        if groups is not None:
-            return low, high
-        claimed = [scale.steps(text) for text in self.claims[name]]
+    def wall(self, path: list[Question], tree: Any) -> Look:
+        """Whether something impossible is so, on the facts of the guideline that imports lead to."""
+        if not path:
+            return look(tree, self.test)
+        low, high, open_ = path[0].view(self.values).wall(path[1:], tree)
+        return low, high, frozenset([path[0].names[name] for name in open_])
+
+    def walls(self) -> Look:
+        """Whether anything impossible is so."""
+        return joined([self.wall(*each) for each in self.q.impossible], 1)
+
+    def points(self, name: str) -> Look:
+        """The lowest and the highest points that the rules leave a score; 0 and 1 stand for the truth of the rest."""
+        points, looks = self.q.settling[name], {key: self.rule(key) for key in self.q.settling[name]}
+        if name not in self.q.scores:
+            return joined(looks.values(), 1)
+        open_, groups, room = NONE.union(*[each[2] for each in looks.values()]), None, self.q.scores[name].room
+        if open_ and self.claims is not None and (groups := groups_of(self.q, name)) is None:
+            self.believed.add(name)
+        able = [group for group in groups or [[key] for key in looks] if not any(looks[key][0] for key in group)]
+        left = [[0, *(points[key] for key in group if looks[key][1])] for group in able]
+        sure = sum(points[key] for key in looks if looks[key][0])
+        low, high = (min(max(sure + sum(map(end, left)), room[0]), room[-1]) for end in (min, max))
+        if name not in self.believed:
+            return low, high, open_
+        claimed = [self.q.scores[name].steps(text) for text in self.claims[name]]
         if not low <= claimed[0] <= claimed[1] <= high:
             raise Rejected(f"{self.q.name}: the score {name} cannot be {self.claims[name]}")
-        return claimed[0], claimed[1]
+        return claimed[0], claimed[1], open_
 
     def results(self) -> tuple[list[str], frozenset[str]]:
         """What precedence leaves open, the empty text being no outcome, and the facts that keep it open."""
         found, open_ = list[str](), NONE
         for name, _ in self.q.tree["outcomes"]:
-            truth, names = self.concluded(name)
-            found += [] if truth == F else [name]
-            if truth == T:
+            low, high, names = self.points(name)
+            found += [name] * high
+            if low:
                 return found, open_
             open_ |= names
         return [*found, ""], open_
 
 
-class Search:
-    """Looks for a patient for whom `goal` holds, by filling in what is unknown: cell by cell, and value by value what
-    formulas count. `loose` facts do not follow from others. `taken` are the steps of all searches so far."""
+def patient_for(q: Question, values: Values, loose: Collection[str], goal: Callable[[View], Look]) -> Values | None:
+    """A patient for whom `goal` holds, found by filling in what is unknown, cell by cell, and value by value what
+    formulas count, as far as it matters; None if there is none. `loose` facts do not follow from others."""
+    bound = [name for name in q.order if q.facts[name].is_bound and name not in {*values, *loose}]
+    counted = {name for each in bound for formula in q.facts[each].formulas.values() for name in facts_in(formula)}
+    most = min(SPENT["steps"] + LIMIT, ALL)
 
-    taken = 0
-
-    def __init__(self, q: Question, loose: Collection[str], goal: Callable[[View], Look]) -> None:
-        self.q, self.goal, self.left = q, goal, LIMIT
-        self.bound = [name for name in q.order if q.facts[name].is_bound and name not in loose]
-        self.counted = {read for name in self.bound for each in q.facts[name].formulas for read in each.names}
-
-    def find(self, values: Mapping[str, int]) -> Mapping[str, int] | None:
-        """Such a patient, filled in as far as it matters; None if there is none."""
-        self.left -= 1
-        Search.taken += 1
-        if self.left < 0 or Search.taken > ALL:
+    def find(values: Values) -> Values | None:
+        SPENT["steps"] += 1
+        if SPENT["steps"] > most:
             raise TooMany
-        view = View(self.q, values)
-        walls, (truth, open_) = [view.look(each) for each in self.q.impossible], self.goal(view)
-        if truth == F or T in (wall for wall, _ in walls):
+        view = View(q, values)
+        (is_wall, _, walls), (_, is_able, open_) = view.walls(), goal(view)
+        if is_wall or not is_able:
             return None
-        waiting = [*sorted(open_), *sorted(NONE.union(*(names for _, names in walls))), *self.bound]
-        name = next((self.first(name, values) for name in waiting if name not in values), None)
+        name = next((name for name in (*sorted(open_), *sorted(walls), *bound) if name not in values), None)
         if name is None:
             return values
-        tries = (self.find({**values, name: steps}) for steps in self.ways(name, values))
-        return next((found for found in tries if found is not None), None)
+        while name in bound and (reads := q.missing(name, values)):
+            name = reads[0]
+        tried = q.facts[name].room if name in counted else q.cells[name]
+        tried = q.following(name, values) if name in bound else tried
+        return next((found for at in tried if (found := find({**values, name: at})) is not None), None)
 
-    def first(self, name: str, values: Mapping[str, int]) -> str:
-        """The fact itself, or one that must be filled in before it follows."""
-        fact = self.q.facts[name]
-        if name in self.bound:
-            reads = [read for each in fact.formulas for read in each.names if read not in values]
-            reads += [each.names[read] for each in fact.imports for read in sorted(each.view(values).results()[1])]
-            return self.first(reads[0], values) if reads else name
-        return name
-
-    def ways(self, name: str, values: Mapping[str, int]) -> Collection[int]:
-        fact = self.q.facts[name]
-        if name in self.bound:
-            return sorted(following(self.q, fact, values))
-        return range(fact.low, fact.high + 1) if name in self.counted else self.q.cells[name]
+    return find(values)
 
 
-def following(q: Question, fact: Fact, values: Mapping[str, int]) -> set[int]:
-    """The values in its range that a fact has by its formulas and imports."""
-    found: set[int | None] = {each.steps(fact, q.facts, values) for each in fact.formulas}
-    found |= {each.results.get(each.view(values).results()[0][0]) for each in fact.imports}
-    return {each for each in found if each is not None and fact.low <= each <= fact.high}
-
-
-def other_result(q: Question, values: Mapping[str, int], loose: Collection[str], known: Collection[str]) -> str | None:
+def other_result(q: Question, values: Values, loose: Collection[str], known: Collection[str]) -> str | None:
     """A result beside those known that some completion of the values comes to; None if there is none."""
 
     def goal(view: View) -> Look:
         results, open_ = view.results()
-        return (F if set(results) <= set(known) else T if len(results) == 1 else U), open_
+        return len(results) == 1, not set(results) <= set(known), open_
 
-    patient = Search(q, {*values, *loose}, goal).find(values)
+    patient = patient_for(q, values, loose, goal)
     return None if patient is None else View(q, patient).results()[0][0]
 
 
-def fact_in(tree: Any) -> Fact:
-    """A fact or a score, without its imports."""
-    words = ["no", "yes"] if tree.get("type") == "yes_no" else list(tree.get("choices", ()))
-    scale = 10 ** int(number_in(tree.get("decimals", "0"), r"\d\d?"))
-    low, high = (number_in(end) * scale for end in tree.get("range", ("0", str(len(words) - 1))))
-    formulas = tuple(formula_in(each["title"], each["formula"]) for each in many(tree.get("derived", [])))
-    return Fact(tree, words, scale, ceil(low), floor(high), formulas)
+@lru_cache(1 << 7)
+def groups_of(q: Question, score: str) -> list[list[str]] | None:
+    """The rules of a score, each in the first group with all of whose rules nobody can fulfil it, whatever is given;
+    None where there is too much to try."""
+
+    def agree(*rules: str) -> bool:
+        return patient_for(q, {}, q.order, lambda view: joined([view.rule(key) for key in rules], 2)) is not None
+
+    groups: list[list[str]] = [[] for _ in q.settling[score]]
+    try:
+        for key in q.settling[score]:
+            next(group for group in groups if not any(agree(key, other) for other in group)).append(key)
+    except TooMany:
+        return None
+    return groups
 
 
-def ways_in(contents: Any, gid: str, counted: dict[str, int]) -> int:
-    """How many imports there are in and below a guideline, each once for every way that leads to it."""
-    if gid not in counted:
-        facts = contents[gid]["facts"]["facts"].values()
-        below = [way["guideline"] for fact in facts for way in many(fact.get("from", []))]
-        counted[gid] = sum(1 + ways_in(contents, each, counted) for each in below)
-    return counted[gid]
-
-
-def vocabulary(contents: Any, gid: str) -> tuple[dict[str, Fact], list[Condition]]:
-    """Every fact of a guideline with those that join it by its imports, and what is impossible."""
-    tree = contents[gid]["facts"]
-    own = {name: fact_in(each) for name, each in tree["facts"].items()}
-    facts, impossible = dict(own), [condition_in(each["when"]) for each in tree.get("impossible", [])]
-    for name, fact in own.items():
-        imports = [import_in(contents, own, fact, way) for way in many(fact.tree.get("from", []))]
-        facts[name] = replace(fact, imports=tuple(imports))
-        for each in imports:
-            facts = {ours: each.question.facts[theirs] for theirs, ours in each.names.items()} | facts
-            impossible += [renamed(condition, each) for condition in each.question.impossible]
-    return facts, impossible
-
-
-def import_in(contents: Any, own: Mapping[str, Fact], fact: Fact, way: Any) -> Import:
-    """A decision of another guideline, with its facts as ours. Those that are ours come to a value with us alone."""
-    gid, pairs, fixed = way["guideline"], way.get("facts", {}), way.get("values", {})
-    facts, impossible = vocabulary(contents, gid)
-    facts = without_ways(facts, {*own, *pairs, *fixed})
-    q = question_in(contents, gid, way["decision"], facts, impossible)
-    values = {name: facts[name].steps(text) for name, text in fixed.items() if name in q.order}
-    names = {name: pairs.get(name, name) for name in q.order if name not in fixed}
-    results = {name: fact.steps(way.get("outcomes", {}).get(name, name)) for name, _ in q.tree["outcomes"]}
-    results |= {"": fact.steps(fact.tree["otherwise"])} if "otherwise" in fact.tree else {}
-    return Import(way.get("title", f"{q.name} {way['version']}").strip(), q, names, values, results)
+def question_in(contents: Any, fact: Fact, way: Any, outer: Collection[str] = ()) -> Question:
+    """The decision that says what a fact is, with the facts that join its guideline by imports. Those that are `outer`
+    ones come to a value there alone."""
+    SPENT["imports"] += 1
+    if SPENT["imports"] > MOST_IMPORTS:
+        raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
+    content, facts = contents[way["guideline"]], dict[str, Fact]()
+    own, walls = content["facts"]["facts"], content["facts"].get("impossible", [])
+    everywhere: list[Wall] = [([], each["when"]) for each in walls]
+    for name, each in own.items():
+        imports = [question_in(contents, Fact(each), below, own) for below in many(each.get("from", []))]
+        formulas = {each["title"].strip(): formula_in(each["formula"]) for each in many(each.get("derived", []))}
+        facts[name] = Fact(each, formulas, imports)
+        for q in imports:
+            facts = {joining: q.facts[name] for name, joining in q.names.items()} | facts
+            everywhere += [([q, *path], wall) for path, wall in q.impossible]
+    cut = {*outer, *way.get("facts", {}), *way.get("values", {})}
+    return Question(content, without_ways(facts, cut), everywhere, fact, way)
 
 
 def without_ways(facts: Mapping[str, Fact], cut: Collection[str]) -> dict[str, Fact]:
     """The facts with some of them computed and decided by nobody, nor in what is imported."""
-
-    def rebound(each: Import) -> Import:
-        theirs = {name for name, ours in each.names.items() if ours in cut}
-        return replace(each, question=replace(each.question, facts=without_ways(each.question.facts, theirs)))
-
-    bare = {name: replace(fact, formulas=(), imports=()) for name, fact in facts.items() if name in cut}
-    return {name: replace(fact, imports=tuple(map(rebound, fact.imports))) for name, fact in facts.items()} | bare
-
-
-def question_in(contents: Any, gid: str, name: str, facts: Mapping[str, Fact], impossible: list[Condition]) -> Question:
-    """One decision, with what it takes of the findings, scores and rules that decisions share."""
-    tree, shared = contents[gid]["decisions"][name], contents[gid].get("findings", {})
-    scores = {key: fact_in(each) for part in (shared, tree) for key, each in part.get("scores", {}).items()}
-    rules = {key: rule_in(each, scores) for part in (shared, tree) for key, each in part.get("rules", {}).items()}
-    more, taken, needed = set(tree["rules"]), set[str](), set[str]()
-    while more:
-        taken |= more
-        needed |= {name for key in more for name, _ in leaves(rules[key].condition)}
-        needed |= {name for key in more - set(tree["rules"]) for name in rules[key].effects}
-        more = {key for key, rule in rules.items() if key not in taken and needed & rule.effects}
-    findings = sorted({*tree.get("findings", {}), *(needed & set(shared.get("findings", {})))})
-    scores = {key: scores[key] for key in sorted(scores) if key in needed or key in tree.get("scores", {})}
-    rules = {key: rules[key] for key in sorted(taken)}
-    return Question(contents[gid], tree, facts, impossible, rules, findings, scores)
-
-
-def rule_in(tree: Any, scores: Mapping[str, Fact]) -> Rule:
-    """A rule, with the whole of its condition."""
-    condition, then = condition_in(tree["when"]), many(tree.get("then", []))
-    if "unless" in tree:
-        condition = (2, [condition, ("not", condition_in(tree["unless"]))])
-    adds = {each["to"]: scores[each["to"]].steps(each["add"]) for each in then if isinstance(each, dict)}
-    return Rule(condition, sorted(each for each in then if isinstance(each, str)), adds, "caution" in tree)
+    kept = dict[str, Fact]()
+    for name, fact in facts.items():
+        imports = [way.without_ways(cut) for way in fact.imports]
+        kept[name] = Fact(fact.tree) if name in cut else Fact(fact.tree, fact.formulas, imports)
+    return kept
 
 
 class Patient:
@@ -579,111 +462,107 @@ class Patient:
     part has no date, and those that follow from nothing because what they would follow from is too old."""
 
     def __init__(self, today: date, notes: set[str]) -> None:
-        self.today, self.notes, self.values = today, notes, dict[str, int]()
-        self.dates, self.undated = dict[str, str | None](), set[str]()
-        self.loose, self.cautions = set[str](), set[str]()
+        self.today, self.notes, self.values, self.dates = today, notes, dict[str, int](), dict[str, str]()
+        self.undated, self.loose, self.cautions = set[str](), set[str](), set[str]()
 
-    def oldest(self, names: Collection[str]) -> str | None:
-        return min((each for name in names if (each := self.dates.get(name)) is not None), default=None)
+    def oldest(self, names: Collection[str]) -> str:
+        return min((self.dates[name] for name in names if name in self.dates), default=NEVER)
 
-    def is_old(self, fact: Fact, at: str | None) -> bool:
-        number, unit = fact.tree.get("max_age", "0 days").split()
-        days = 0 if at is None else (self.today - date.fromisoformat(at)).days
-        return "max_age" in fact.tree and days > int(number) * (7 if unit.startswith("week") else 1)
+    def is_old(self, fact: Fact, at: str) -> bool:
+        number, unit = fact.tree.get("max_age", "9999999 days").split()
+        return (self.today - date.fromisoformat(at)).days > int(number) * (7 if unit.startswith("week") else 1)
 
-    def tell(self, q: Question, name: str, given: Any, claim: Any) -> Any:
+    def tell(self, q: Question, name: str, given: Any, claims: Any) -> Any:
         """What is known of a fact: what was given, else the first way that has an answer, else what is assumed."""
         fact = q.facts[name]
-        ways = list(self.ways(q, fact, {way["title"]: way for way in claim["ways"]}))
+        if given is not None:
+            check_given(fact, name, given, self.today)
+        ways = [*self.ways(q, fact, {way["title"]: way.get("proof") for way in claims})]
         fresh = [(way, reads) for way, reads, _ in ways if "value" in way and not way["is_old"]]
-        assumed = fact.text(fact.steps(fact.tree["assume"])) if "assume" in fact.tree else None
-        told: dict[str, Any] = {"origin": "unknown"}
-        if given is not None and not self.is_old(fact, given.get("at")):
-            told = {"origin": "given", **given}
-            self.undated |= set() if "at" in given else {name}
+        rooms = [room for way, _, room in ways if "value" not in way]
+        told, is_undated = {"origin": "unknown"}, False
+        if given is not None and not self.is_old(fact, given.get("at", NEVER)):
+            told, is_undated = {"origin": "given", **given}, "at" not in given
         elif fresh:
-            told = {"origin": "derived", **{key: fresh[0][0][key] for key in ("value", "at") if key in fresh[0][0]}}
-            self.undated |= {name} if self.undated & set(fresh[0][1]) else set()
-        elif given is not None or any("value" in way for way, _, _ in ways):
+            told = {"origin": "derived", **{key: fresh[0][0][key] for key in fresh[0][0].keys() & {"value", "at"}}}
+            is_undated = not self.undated.isdisjoint(fresh[0][1])
+        elif given is not None or len(rooms) < len(ways):
             told = {"origin": "stale"}
-        elif assumed is not None and all(assumed in room for _, _, room in ways if room is not None):
-            told = {"origin": "assumed", "value": assumed}
-        self.dates[name] = told.get("at") if "value" in told else self.oldest(fact.reads)
+        elif "assume" in fact.tree and all(fact.steps(fact.tree["assume"]) in room for room in rooms):
+            told = {"origin": "assumed", "value": fact.text(fact.steps(fact.tree["assume"]))}
+        self.dates[name] = told.get("at", NEVER) if "value" in told else self.oldest(fact.reads)
+        self.undated |= {name} if is_undated else set()
         if "value" in told:
             self.values[name] = fact.steps(told["value"])
-            self.warn(
-                name,
-                fact,
-                told["value"],
-                [way["value"] for way, _ in fresh],
-                [w[2] for w in ways if "value" not in w[0]],
-            )
+            values = [self.values[name], *(fact.steps(way["value"]) for way, _ in fresh)]
+            is_apart = "from" in fact.tree and max(values) > min(values)
+            if "agree_within" in fact.tree and "from" not in fact.tree:
+                is_apart = max(values) - min(values) > fact.steps(fact.tree["agree_within"])
+            if is_apart or any(values[0] not in room for room in rooms):
+                self.cautions.add(f"disagreement: {name}")
+            if "max_age" in fact.tree and is_undated:
+                self.cautions.add(f"undated: {name}")
         elif self.is_old(fact, self.dates[name]):
             self.loose.add(name)
         return {**told, "ways": [way for way, _, _ in ways]}
 
-    def warn(self, name: str, fact: Fact, value: str, others: list[str], rooms: list[Any]) -> None:
-        """Notes the cautions that the values of a fact raise."""
-        steps = [fact.steps(each) for each in (value, *others)]
-        is_compared = bool(fact.imports) or "agree_within" in fact.tree
-        within = fact.steps(fact.tree["agree_within"]) if is_compared and not fact.imports else 0
-        if (is_compared and max(steps) - min(steps) > within) or any(value not in room for room in rooms):
-            self.cautions.add(f"disagreement: {name}")
-        if "max_age" in fact.tree and name in self.undated:
-            self.cautions.add(f"undated: {name}")
-
-    def ways(
-        self, q: Question, fact: Fact, claims: Any
-    ) -> Iterator[tuple[dict[str, Any], list[str], list[str] | None]]:
+    def ways(self, q: Question, fact: Fact, claims: Any) -> Iterator[tuple[dict[str, Any], list[str], list[int]]]:
         """What each formula gives whose inputs are known, and what each import says; with what it reads, and the values
-        that an import leaves possible."""
-        for formula in fact.formulas:
-            if set(formula.names) <= set(self.values):
-                steps = formula.steps(fact, q.facts, self.values)
-                if not fact.low <= steps <= fact.high:
-                    raise Rejected(f"facts: {formula.title} is out of range")
-                yield self.way(fact, formula.title, [fact.text(steps)], formula.names), formula.names, None
+        that it leaves possible."""
+        for title, formula in fact.formulas.items():
+            reads = facts_in(formula)
+            if self.values.keys() >= {*reads}:
+                steps = fact.rounded(value_of(formula, q.facts, self.values))
+                if steps not in fact.room:
+                    raise Rejected(f"facts: {title} is out of range")
+                yield self.way(fact, title, reads) | {"value": fact.text(steps)}, reads, []
         for each in fact.imports:
-            reads = [ours for ours in each.names.values() if ours in self.values]
-            try:
-                is_asked = bool(reads) or each.needs_nothing
-            except TooMany:
-                is_asked = each.title in claims
-                self.notes.add(each.question.name)
-            if is_asked:
-                loose = {theirs for theirs, ours in each.names.items() if ours in self.loose}
-                found = proof(each.question, each.view(self.values).values, loose, self, claims[each.title]["proof"])
-                room = [fact.text(each.results[result]) for result in found["possible"] if result in each.results]
-                value = room if len(found["possible"]) == 1 else []
-                yield self.way(fact, each.title, value, reads) | {"proof": found}, reads, room
+            reads = [outer for outer in each.names.values() if outer in self.values]
+            if reads or self.is_answered(each, each.title in claims):
+                loose = {inner for inner, outer in each.names.items() if outer in self.loose}
+                found = proof(each, each.view(self.values).values, loose, self.notes, claims[each.title])
+                room = [each.results[result] for result in found["possible"] if result in each.results]
+                value = {"value": fact.text(room[0])} if len(found["possible"]) == len(room) == 1 else {}
+                yield self.way(fact, each.title, reads) | value | {"proof": found}, reads, room
 
-    def way(self, fact: Fact, title: str, value: list[str], reads: list[str]) -> dict[str, Any]:
+    def way(self, fact: Fact, title: str, reads: Collection[str]) -> dict[str, Any]:
         at = self.oldest(reads)
-        found = {"title": title, "is_old": self.is_old(fact, at), **({"value": value[0]} if value else {})}
-        return found if at is None else {**found, "at": at}
+        return {"title": title, "is_old": self.is_old(fact, at), **({} if at == NEVER else {"at": at})}
+
+    def is_answered(self, way: Question, is_claimed: bool) -> bool:
+        """Whether an import has an answer where nothing is known; as claimed where there is too much to try."""
+        try:
+            first = other_result(way, way.fixed, (), ())
+            return first is not None and other_result(way, way.fixed, (), [first]) is None
+        except TooMany:
+            self.notes.add(way.name)
+            return is_claimed
 
 
-def proof(q: Question, values: Mapping[str, int], loose: Collection[str], patient: Patient, claim: Any) -> Any:
+def proof(q: Question, values: Values, loose: Collection[str], notes: set[str], claim: Any) -> Any:
     """What is decided and why, as it must be. Of the claim only these are taken over: witnesses that are patients with
     what is known; and, noted, scores and possible results where there is too much to try."""
-    if any(View(q, values).look(each)[0] == T for each in q.impossible):
-        raise Rejected(f"{q.name}: what is known is impossible")
     for result, texts in claim["witnesses"].items():
         check_witness(q, values, loose, result, texts)
     view, possible = View(q, values, claim["scores"]), sorted(claim["witnesses"])
-    scores = {name: [scale.text(steps) for steps in view.score(name)] for name, scale in q.scores.items()}
-    guessed = [name for name, groups in q.groups.items() if groups is None]
-    patient.notes |= {f"{q.name}: the score {name}" for name in guessed}
+    if view.walls()[0] or not possible:
+        raise Rejected(f"{q.name}: what is known is impossible, or no result is said to be possible")
+    scores = {name: [scale.text(steps) for steps in view.points(name)[:2]] for name, scale in q.scores.items()}
+    notes |= {f"{q.name}: the score {name}" for name in view.believed}
     try:
-        is_open = guessed or not set(view.results()[0]) <= set(possible)
-        other = other_result(q, values, loose, possible) if is_open else None
-        if other is not None or not possible:
+        is_open = view.believed or not set(view.results()[0]) <= set(possible)
+        if is_open and (other := other_result(q, values, loose, possible)) is not None:
             raise Rejected(f"{q.name}: the result {other or 'of no outcome'} is possible too")
     except TooMany:
-        patient.notes.add(q.name)
+        notes.add(q.name)
     sure = possible[0] if len(possible) == 1 else ""
-    truths = {key: view.rule(key)[0] for key in q.rules}
-    tests = {k: {f"{n}: {t}": view.look((n, t))[0] for n, t in leaves(r.condition)} for k, r in q.rules.items()}
+    truths = {key: TRUTHS[view.rule(key)[:2]] for key in q.rules}
+    findings = {name: TRUTHS[view.points(name)[:2]] for name in q.findings}
+    concluded = [name for name, _ in q.tree["outcomes"] if sure and view.points(name)[0]]
+    events = [{"rule_fired": key} for key in q.rules if truths[key] == "true"]
+    events += [{"finding_does_not_hold": name} for name in q.findings if findings[name] == "false"]
+    events += [{"outcome_concluded" if sure in concluded else "outcome_forced": sure}] if sure else []
+    events += [{"outcome_overridden": name} for name in concluded if name != sure]
     about = {key: q.content["guideline"][key] for key in ("guideline", "version")}
     return {
         "guideline": {**about, "sha256": hash_of(q.content)},
@@ -692,59 +571,32 @@ def proof(q: Question, values: Mapping[str, int], loose: Collection[str], patien
         "outcome": sure,
         "possible": possible,
         "witnesses": claim["witnesses"],
+        "rules": {key: {"truth": truths[key], "tests": view.told(key)} for key in q.rules},
         "scores": scores,
-        "findings": {name: view.concluded(name)[0] for name in q.findings},
-        "events": list(events_of(q, view, tests, sure)),
-        "not_fired": {key: {"truth": truths[key], "tests": tests[key]} for key in q.rules if truths[key] != T},
-        "cautions": [key for key, rule in q.rules.items() if rule.has_caution and truths[key] == T],
-        "cautions_open": [key for key, rule in q.rules.items() if rule.has_caution and truths[key] == U],
+        "findings": findings,
+        "events": events,
+        "cautions": [key for key in q.warning if truths[key] == "true"],
+        "cautions_open": [key for key in q.warning if truths[key] == "unknown"],
     }
 
 
-def events_of(q: Question, view: View, tests: Mapping[str, Any], sure: str) -> Iterator[dict[str, Any]]:
-    """Every rule that fired and every finding that does not hold, by name; the outcome; what it overrides."""
-    fired = {key: rule for key, rule in q.rules.items() if view.rule(key)[0] == T}
-    for key, rule in fired.items():
-        adds = {name: q.scores[name].text(steps) for name, steps in rule.adds.items()}
-        yield {"kind": "rule_fired", "rule": key, "concludes": rule.concludes, "adds": adds, "tests": tests[key]}
-    for name in q.findings:
-        if view.concluded(name)[0] == F:
-            yield {"kind": "finding_does_not_hold", "finding": name, "rules": q.settling[name]}
-    firing = {name: [key for key in q.settling[name] if key in fired] for name, _ in q.tree["outcomes"]}
-    if sure:
-        yield {
-            "kind": "outcome_concluded" if firing[sure] else "outcome_forced",
-            "outcome": sure,
-            "rules": firing[sure],
-        }
-        for name in firing:
-            if firing[name] and name != sure:
-                yield {"kind": "outcome_overridden", "outcome": name, "by": sure, "rules": firing[name]}
-
-
-def check_witness(q: Question, values: Mapping[str, int], loose: Collection[str], result: str, texts: Any) -> None:
+def check_witness(q: Question, values: Values, loose: Collection[str], result: str, texts: Any) -> None:
     """Refuses one that is no possible patient with what is known, or who does not come to the result."""
-    steps = {name: q.facts[name].steps(texts[name]) for name in q.order}
-    if {name: q.facts[name].text(each) for name, each in steps.items()} != texts or not values.items() <= steps.items():
-        raise Rejected(
-            f"{q.name}: the witness for {result or 'no outcome'} has not all facts with what is known of them"
-        )
+    steps = {name: q.facts[name].steps(text) for name, text in texts.items()}
     bound = [name for name in q.order if q.facts[name].is_bound and name not in {*values, *loose}]
-    wrong = [name for name, each in steps.items() if not q.facts[name].low <= each <= q.facts[name].high]
-    wrong += [name for name in bound if steps[name] not in following(q, q.facts[name], steps)]
+    is_one = steps.keys() == {*q.order} and steps.items() >= values.items()
+    is_one = is_one and all(q.facts[name].has(texts[name]) for name in texts)
+    is_one = is_one and all(steps[name] in q.following(name, steps) for name in bound)
     view = View(q, steps)
-    if wrong or any(view.look(each)[0] == T for each in q.impossible) or view.results()[0] != [result]:
+    if not is_one or view.walls()[0] or view.results()[0] != [result]:
         raise Rejected(f"{q.name}: the witness for {result or 'no outcome'} cannot be, or comes to something else")
 
 
-def check_given(q: Question, name: str, given: Any, today: date) -> None:
+def check_given(fact: Fact, name: str, given: Any, today: date) -> None:
     """Refuses a value out of range or in another spelling, and a date of the future."""
-    fact = q.facts[name]
-    if name not in q.order or not {"value"} <= set(given) <= {"value", "at"}:
-        raise Rejected(f"given.{name}: it plays no part, or says something else than value and date")
-    steps, at = fact.steps(given["value"]), date.fromisoformat(given.get("at", "0001-01-01"))
-    if not fact.low <= steps <= fact.high or fact.text(steps) != given["value"]:
-        raise Rejected(f"given.{name}: {given['value']} is no value of it")
+    at = date.fromisoformat(given.get("at", today.isoformat()))
+    if not fact.has(given["value"]) or not given.keys() <= {"value", "at"}:
+        raise Rejected(f"given.{name}: {given['value']} is no value of it, or there is more than value and date")
     if at > today or at.isoformat() != given.get("at", at.isoformat()):
         raise Rejected(f"given.{name}: {at} is no date up to that of the decision")
 
@@ -752,8 +604,8 @@ def check_given(q: Question, name: str, given: Any, today: date) -> None:
 def check(document: Any) -> tuple[list[str], set[str]]:
     """Why the certificate is rejected, empty where it is accepted; and of which decisions it could not be verified that
     no completion comes to another result than those named."""
-    notes: set[str] = set()
-    Search.taken = 0
+    notes = set[str]()
+    SPENT.clear()
     try:
         return [*check_hashes(document), *check_decision(document, notes)], notes
     except Rejected as rejected:
@@ -763,44 +615,40 @@ def check(document: Any) -> tuple[list[str], set[str]]:
 
 
 def check_hashes(document: Any) -> Iterator[str]:
-    """Every hash, and that the guidelines are those that are imported, no more and no fewer."""
+    """Every hash, and that the guidelines are those that are imported, no more and no fewer. They import one another in
+    no circle, as each one's hash covers those of its imports."""
     contents = document["content"]
-    if document["format"] != "candor-certificate/2" or set(document) != KEYS:
+    if document["format"] != FORMAT or document.keys() != KEYS:
         raise Rejected("format: this is no certificate that can be checked here")
     if document["sha256"] != hash_of({key: each for key, each in document.items() if key != "sha256"}):
         yield "sha256: it is not that of the certificate"
-    reached, waiting = set[str](), {document["guideline"]}
-    while waiting:
-        reached.add(gid := waiting.pop())
-        imports = contents[gid].get("imports", {})
-        waiting |= set(imports) - reached
-        if contents[gid]["guideline"]["guideline"] != gid:
+    for gid, content in contents.items():
+        if content["guideline"]["guideline"] != gid:
             yield f"content.{gid}: it is another guideline"
-        wrong = [name for name in imports if hash_of(contents[name]) != imports[name]]
-        yield from (f"content.{name}: its hash is not {imports[name]}" for name in wrong)
-    if reached != set(contents):
+        wrong = [name for name, known in content.get("imports", {}).items() if hash_of(contents[name]) != known]
+        yield from (f"content.{name}: its hash is not that of the guideline that {gid} imports" for name in wrong)
+    if contents.keys() != {document["guideline"]}.union(*(each.get("imports", {}) for each in contents.values())):
         yield "content: it holds a guideline that nothing imports"
 
 
 def check_decision(document: Any, notes: set[str]) -> Iterator[str]:
     """Every place at which the facts and the proof are not what follows from what is given."""
-    contents, gid, at = document["content"], document["guideline"], datetime.fromisoformat(document["at"])
-    if ways_in(contents, gid, {}) > MOST_IMPORTS:
-        raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
-    q, about = question_in(contents, gid, document["decision"], *vocabulary(contents, gid)), contents[gid]["guideline"]
-    patient, given = Patient(at.date(), notes), document["given"]
+    contents, given, at = document["content"], document["given"], datetime.fromisoformat(document["at"])
+    way = {"guideline": document["guideline"], "decision": document["decision"]}
+    answers = dict(contents[way["guideline"]]["decisions"][way["decision"]]["outcomes"])
+    q, patient = question_in(contents, Fact({"choices": answers}), way), Patient(at.date(), notes)
     if at.utcoffset() is None or at.isoformat() != document["at"]:
         yield "at: it is no instant"
-    for name in given:
-        check_given(q, name, given[name], patient.today)
-    facts = {name: patient.tell(q, name, given.get(name), document["facts"][name]) for name in q.order}
-    yield from differences("facts", document["facts"], facts)
-    found = proof(q, patient.values, patient.loose, patient, document["proof"])
-    yield from differences("proof", document["proof"], found)
-    patient.cautions |= {"retired"} if about["status"] == "retired" else set()
-    is_due = "review_by" in about and patient.today > date.fromisoformat(about["review_by"])
-    patient.cautions |= {"due for review"} if is_due else set()
-    yield from differences("cautions", document["cautions"], sorted(patient.cautions))
+    if not given.keys() <= {*q.order}:
+        yield "given: some of it plays no part"
+    facts = {name: patient.tell(q, name, given.get(name), document["facts"][name]["ways"]) for name in q.order}
+    found = {"facts": facts, "proof": proof(q, patient.values, patient.loose, notes, document["proof"])}
+    about, cautions = q.content["guideline"], patient.cautions
+    cautions |= {"retired"} if about["status"] == "retired" else set()
+    is_due = patient.today > date.fromisoformat(about.get("review_by", NEVER))
+    found["cautions"] = sorted(cautions | ({"due for review"} if is_due else set()))
+    for key in found:
+        yield from differences(key, document[key], found[key])
 
 
 def differences(path: str, claimed: Any, found: Any) -> Iterator[str]:
@@ -816,48 +664,38 @@ def differences(path: str, claimed: Any, found: Any) -> Iterator[str]:
 
 
 def hash_of(tree: Any) -> str:
-    """SHA-256 of canonical JSON (RFC 8785)."""
-    return sha256(json.dumps(in_order(tree), ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-
-
-def in_order(tree: Any) -> Any:
-    """The same with sorted keys, as RFC 8785 sorts them."""
-    if isinstance(tree, dict):
-        return {key: in_order(tree[key]) for key in sorted(tree, key=lambda key: key.encode("utf-16-be"))}
-    return [in_order(each) for each in tree] if isinstance(tree, list) else tree
-
-
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; one that gives a key twice could be read in two ways."""
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
+    """SHA-256 of canonical JSON (RFC 8785): keys are names, which have one order, and there are no numbers."""
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return sha256(text.encode()).hexdigest()
 
 
 def read(text: str) -> Any:
-    """A certificate, read strictly."""
+    """A certificate. One that gives a key twice could be read in two ways."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("a key stands twice")
+        return dict(pairs)
+
     return json.loads(text, object_pairs_hook=once)
 
 
 def main(arguments: list[str]) -> int:
     """Prints what was found; the exit code."""
-    say: Callable[[str], int] = sys.stdout.write
-    if len(arguments) != 1:
-        say("usage: python check_certificate.py CERTIFICATE.json\n")
-        return 2
+    lines, code, notes = ["usage: python check_certificate.py CERTIFICATE.json"], 2, set[str]()
     try:
-        wrong, notes = check(read(Path(arguments[0]).read_text("utf-8-sig")))
+        if len(arguments) == 1:
+            wrong, notes = check(read(Path(arguments[0]).read_text("utf-8-sig")))
+            lines, code = [f"rejected: {each}" for each in wrong], 1
     except OSError as error:
-        say(f"it cannot be opened: {error}\n")
-        return 2
+        lines = [f"it cannot be opened: {error}"]
     except (MemoryError, RecursionError, ValueError) as error:
-        wrong, notes = [f"it cannot be read: {error}"], set()
-    for each in wrong:
-        say(f"rejected: {each}\n")
-    for each in sorted(notes) if not wrong else ():
-        say(f"universal claim not verified: {each} has too many completions to try them all\n")
-    say("" if wrong else "accepted but for that\n" if notes else "accepted\n")
-    return 1 if wrong else 3 if notes else 0
+        lines, code = [f"rejected: it cannot be read: {error}"], 1
+    if not lines:
+        lines = [f"universal claim not verified: {q} has too many completions to try them all" for q in sorted(notes)]
+        lines, code = [*lines, "accepted but for that" if notes else "accepted"], 3 if notes else 0
+    sys.stdout.write("\n".join([*lines, ""]))
+    return code
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from engine.trace import (
 )
 from engine.truth import UNKNOWN
 
-FORMAT = "candor-certificate/2"
+FORMAT = "candor-certificate/3"
 Tree = dict[str, object]
 """A JSON object without numbers."""
 
@@ -121,10 +121,10 @@ def _proof(guideline: Guideline, trace: Trace) -> Tree:
         "outcome": trace.outcome or "",
         "possible": sorted(result or "" for result in _results(trace)),
         "witnesses": witnesses_of(guideline, trace),
+        "rules": {rule: {"truth": each.truth.value, "tests": dict(_leaves(each))} for rule, each in _rules(trace)},
         "scores": {each.score: [_text(each.low), _text(each.high)] for each in trace.scores},
         "findings": {name: truth.value for name, truth in trace.findings},
         "events": [_event(each) for each in sorted(trace.events, key=_place)],
-        "not_fired": {rule: {"truth": each.truth.value, "tests": _tests(each)} for rule, each in trace.not_fired},
         "cautions": sorted(each for each in cautions if each is not None),
         "cautions_open": sorted(_open_cautions(guideline, trace)),
     }
@@ -134,6 +134,12 @@ def _open_cautions(guideline: Guideline, trace: Trace) -> Iterator[str]:
     """The rules with a caution whose condition is unknown, also where no completion meets it."""
     rules = guideline.decisions[trace.decision].rules
     return (name for name, each in trace.not_fired if each.truth is UNKNOWN and rules[name].caution is not None)
+
+
+def _rules(trace: Trace) -> Iterator[tuple[str, Result]]:
+    """Every rule with its condition, whether it fired or not."""
+    yield from ((each.rule, each.condition) for each in trace.events if isinstance(each, RuleFired))
+    yield from trace.not_fired
 
 
 def _place(event: Event) -> tuple[int, str]:
@@ -148,22 +154,16 @@ def _place(event: Event) -> tuple[int, str]:
 
 def _event(event: Event) -> Tree:
     match event:
-        case RuleFired(_, rule, concludes, adds, condition):
-            points = {each.score: _text(each.points) for each in adds}
-            fired = {"rule": rule, "concludes": list(concludes), "adds": points, "tests": _tests(condition)}
-            return {"kind": "rule_fired", **fired}
-        case FindingDoesNotHold(_, finding, rules):
-            return {"kind": "finding_does_not_hold", "finding": finding, "rules": [rule for rule, _ in rules]}
-        case OutcomeConcluded(_, outcome, firing):
-            return {"kind": "outcome_concluded", "outcome": outcome, "rules": list(firing)}
-        case OutcomeForced(_, outcome):
-            return {"kind": "outcome_forced", "outcome": outcome, "rules": []}
-        case OutcomeOverridden(_, outcome, by, firing):
-            return {"kind": "outcome_overridden", "outcome": outcome, "by": by, "rules": list(firing)}
-
-
-def _tests(result: Result) -> dict[str, str]:
-    return dict(_leaves(result))
+        case RuleFired():
+            return {"rule_fired": event.rule}
+        case FindingDoesNotHold():
+            return {"finding_does_not_hold": event.finding}
+        case OutcomeConcluded():
+            return {"outcome_concluded": event.outcome}
+        case OutcomeForced():
+            return {"outcome_forced": event.outcome}
+        case OutcomeOverridden():
+            return {"outcome_overridden": event.outcome}
 
 
 def _leaves(result: Result) -> Iterator[tuple[str, str]]:
