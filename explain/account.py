@@ -13,7 +13,7 @@ from explain.justification import Line, Telling
 from explain.preferred import as_long_as_in_words, preferred_lines, whatever_in_words
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
-from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
+from explain.ways import lacking_in_words, lacking_ways, outdated_above, outdated_in_words
 from explain.wording import (
     by,
     citation_in_words,
@@ -249,9 +249,10 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
 def _asked(reading: Reading, question: Question, settling: tuple[Line, ...]) -> Line:
     fact = question.fact
     below = [Line(f"Answer: {answers_in_words(fact)}")]
-    for way in ways_of(reading, fact):
-        how = f"the facts that decide it {by(way.title)}" if way.is_imported else f"what {way.title} is computed from"
-        below.append(Line(f"Or give {how}: {lacking_in_words(reading, way)}"))
+    for lacking in lacking_ways(reading, fact):
+        title, is_import = lacking.way.title, lacking.way.is_import
+        how = f"the facts that decide it {by(title)}" if is_import else f"what {title} is computed from"
+        below.append(Line(f"Or give {how}: {lacking_in_words(reading, lacking)}"))
     for name in outdated_above(reading, fact):
         below.append(Line(outdated_in_words(reading, name)))
     return Line(f"{fact.id}: {fact.question}", below=(*below, *settling))

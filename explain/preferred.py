@@ -1,7 +1,6 @@
 """Values that count only until more is known: another way to come by them would go before the one that was used."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import takewhile
 
 from engine import logic
@@ -13,16 +12,8 @@ from engine.trace import FactTrace, Origin, Status
 from engine.units import relevant_facts
 from explain.justification import Line
 from explain.reading import Reading
+from explain.ways import Way, every_way, is_too_old
 from explain.wording import derivation_in_words, listed, said_of, sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to come by a fact: a formula, or a decision of another guideline, which may not need all that it reads."""
-
-    title: str
-    reads: frozenset[str]
-    is_import: bool
 
 
 def preferred_lines(reading: Reading) -> tuple[Line, ...]:
@@ -61,10 +52,10 @@ def found_from(reading: Reading, name: str) -> tuple[str, ...]:
     for planned in plan.facts:
         fact = planned.fact
         traced = reading.facts[fact.id]
-        if fact.id == name or not any(_is_given_by(reading, way, new) for way in _before(fact, traced)):
+        if fact.id == name or not any(_is_given_by(reading, fact, way, new) for way in _before(fact, traced)):
             continue
         new.add(fact.id)
-        is_followed = traced.value is None and len(_ways(fact)) == 1 and fact.assume is None
+        is_followed = traced.value is None and len(every_way(fact)) == 1 and fact.assume is None
         is_followed = is_followed and fact.id in plan.bound and fact.id not in reading.trace.counted_free
         found += [] if is_followed else [fact.id]
     return tuple(each for each in found if each in _relevant(reading))
@@ -74,23 +65,19 @@ def _relevant(reading: Reading) -> frozenset[str]:
     return relevant_facts(plan_of(reading.guideline, reading.decision.id))
 
 
-def _ways(fact: Fact) -> tuple[Way, ...]:
-    """Every way to come by a fact, in the order in which they count."""
-    formulas = (Way(each.title, frozenset(each.formula.facts), False) for each in fact.derived)
-    return *formulas, *(Way(each.title, frozenset(each.facts.values()), True) for each in fact.imports)
-
-
 def _before(fact: Fact, traced: FactTrace) -> tuple[Way, ...]:
     """The ways that go before the one that was used; all where the fact is assumed or has no value."""
     if traced.origin is Origin.GIVEN:
         return ()
-    return tuple(takewhile(lambda way: way.title != traced.derivation, _ways(fact)))
+    return tuple(takewhile(lambda way: way.title != traced.derivation, every_way(fact)))
 
 
-def _is_given_by(reading: Reading, way: Way, new: Collection[str]) -> bool:
+def _is_given_by(reading: Reading, fact: Fact, way: Way, new: Collection[str]) -> bool:
     """Whether a way leads somewhere once some more facts are known."""
     more = way.reads.intersection(new)
-    return bool(more) and (way.is_import or all(reading.facts[name].value is not None for name in way.reads - more))
+    rest = way.reads - more
+    counts = {n for n in rest if reading.facts[n].value is not None and not is_too_old(reading, fact, n)}
+    return bool(more) and (way.is_import or counts == rest)
 
 
 def _open_before(reading: Reading, traced: FactTrace) -> tuple[Way, ...]:

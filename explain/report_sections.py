@@ -16,7 +16,7 @@ from explain.preferred import as_long_as_in_words, nothing_to_ask, preferred_lin
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
-from explain.ways import lacking_in_words, outdated_above, outdated_in_words, ways_of
+from explain.ways import lacking_in_words, lacking_ways, outdated_above, outdated_in_words
 from explain.wording import fact_in_words, listed, sentence
 
 REASONS, CHANGES = 3, 2
@@ -132,7 +132,9 @@ def _missing_section(reading: Reading) -> Section:
 def _asked(reading: Reading, question: Question) -> Line:
     """What to ask, and what could be given instead."""
     fact = question.fact
-    below = [Line(f"Or, for {way.title}: {lacking_in_words(reading, way)}") for way in ways_of(reading, fact)]
+    below = [
+        Line(f"Or, for {each.way.title}: {lacking_in_words(reading, each)}") for each in lacking_ways(reading, fact)
+    ]
     below += [Line(outdated_in_words(reading, name)) for name in outdated_above(reading, fact)]
     asked = sentence(fact.question)
     is_named = asked.startswith(sentence(fact.title))

@@ -15,30 +15,44 @@ from explain.wording import listed, sentence, stale_in_words
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way a fact can come from others: its title, whether an imported decision is it, and which of its inputs have no
-    value, by id. Those `too_old` have one, or had, that is older than the fact, or they themselves, may be."""
+    """A way to come by a fact: a formula, or a decision of another guideline, which may not need all that it reads."""
 
     title: str
-    is_imported: bool
+    reads: frozenset[str]
+    is_import: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A way that lacks something: which of its inputs have no value, by id. Those `too_old` have one, or had, that is
+    older than the fact, or they themselves, may be."""
+
+    way: Way
     unknown: tuple[str, ...]
     too_old: tuple[str, ...]
 
 
-def ways_of(reading: Reading, fact: Fact) -> Iterator[Way]:
+def every_way(fact: Fact) -> tuple[Way, ...]:
+    """Every way to come by a fact, in the order in which they count."""
+    formulas = (Way(each.title, frozenset(each.formula.facts), False) for each in fact.derived)
+    return *formulas, *(Way(each.title, frozenset(each.facts.values()), True) for each in fact.imports)
+
+
+def lacking_ways(reading: Reading, fact: Fact) -> Iterator[Lacking]:
     """The ways a fact that has no value can come from others, without those that lack nothing."""
-    ways = [(way.title, False, frozenset(way.formula.facts)) for way in fact.derived]
-    ways += [(way.title, True, frozenset(way.facts.values())) for way in fact.imports]
-    for title, is_imported, inputs in ways:
-        too_old = tuple(name for name in sorted(inputs) if _is_too_old(reading, fact, name))
-        known = (name for name in inputs if reading.facts[name].value is not None)
-        unknown = tuple(sorted(inputs - {*too_old, *known}))
+    for way in every_way(fact):
+        too_old = tuple(name for name in sorted(way.reads) if is_too_old(reading, fact, name))
+        known = (name for name in way.reads if reading.facts[name].value is not None)
+        unknown = tuple(sorted(way.reads - {*too_old, *known}))
         if unknown or too_old:
-            yield Way(title, is_imported, unknown, too_old)
+            yield Lacking(way, unknown, too_old)
 
 
-def lacking_in_words(reading: Reading, way: Way) -> str:
+def lacking_in_words(reading: Reading, lacking: Lacking) -> str:
     """What a way lacks, by titles: `cars and lorries; and newer values of rain and snow`."""
-    unknown, too_old = (sorted(reading.fact(name).title for name in names) for names in (way.unknown, way.too_old))
+    unknown, too_old = (
+        sorted(reading.fact(name).title for name in names) for names in (lacking.unknown, lacking.too_old)
+    )
     newer = f"{'a newer value' if len(too_old) == 1 else 'newer values'} of {listed(too_old)}"
     return "; and ".join([*([listed(unknown)] if unknown else []), *([newer] if too_old else [])])
 
@@ -74,7 +88,7 @@ def _below(reading: Reading, name: str) -> set[str]:
     return found
 
 
-def _is_too_old(reading: Reading, fact: Fact, name: str) -> bool:
+def is_too_old(reading: Reading, fact: Fact, name: str) -> bool:
     """Whether what is known of an input is too old for it, or for the fact that comes from it, which is as old."""
     traced = reading.facts[name]
     if traced.value is None or traced.at is None:

@@ -204,3 +204,15 @@ def test_an_assumption_counts_only_until_what_goes_first_is_known(tmp_path: Path
         "Nothing: the answer stays the same whatever is still unknown, as long as total counts as it does here.",
         "Total is assumed to be 3. Way would go first, once known, and could lead to another answer.",
     ]
+
+
+@pytest.mark.parametrize(("day", "is_found"), [("2026-11-01", True), ("2026-01-01", False)])
+def test_nothing_is_found_from_an_answer_while_the_rest_is_too_old(tmp_path: Path, day: str, is_found: bool) -> None:
+    facts: Mapping[str, Tree] = {
+        **SUM,
+        "total": {**integer(0, 99, "ice * snow"), "max_age": "90 days"},
+    }
+    rules: Mapping[str, Tree] = {**BANDS, "snowy": {"when": {"total": "< 10", "snow": "> 5"}, "then": "closed"}}
+    decided = read(tmp_path, facts, rules, {"ice": {"value": "3", "at": day}})
+    found = {question.fact.id: question.finds for question in questions(decided)}
+    assert found == {"total": (), "snow": ("total",) if is_found else ()}

@@ -15,7 +15,7 @@ from explain.interview import Interview, waiting_cautions
 from explain.plain_text import one_line
 from explain.reading import Reading
 from explain.vocabulary import answers_in_words
-from explain.ways import outdated_above, outdated_in_words, ways_of
+from explain.ways import lacking_ways, outdated_above, outdated_in_words
 from explain.wording import sentence, stale_in_words
 
 OPENING = """Type an answer, or nothing if it is not known. NAME=VALUE gives any other fact.
@@ -53,10 +53,10 @@ def question_in_words(reading: Reading, fact: Fact) -> Iterator[str]:
             yield f"  a choice or its number{day}"
     else:
         yield f"  {answers_in_words(fact)}{day}"
-    for way in ways_of(reading, fact):
-        names = [*way.unknown, *(f"{name} (too old)" for name in way.too_old)]
+    for lacking in lacking_ways(reading, fact):
+        names = [*lacking.unknown, *(f"{name} (too old)" for name in lacking.too_old)]
         more = f" and {len(names) - MAX_NAMED} more (? lists them)" if len(names) > MAX_NAMED else ""
-        yield f"  or, as NAME=VALUE, what {way.title} needs: {', '.join(names[:MAX_NAMED])}{more}"
+        yield f"  or, as NAME=VALUE, what {lacking.way.title} needs: {', '.join(names[:MAX_NAMED])}{more}"
     for name in outdated_above(reading, fact):
         yield f"  or {name}=VALUE: {outdated_in_words(reading, name)}"
     traced = reading.facts.get(fact.id)
@@ -92,9 +92,9 @@ def _told(lines: Iterable[str]) -> str:
 
 
 def _inputs(reading: Reading, fact: Fact) -> Iterator[str]:
-    for way in ways_of(reading, fact):
-        yield f"  {sentence(way.title)} needs, as NAME=VALUE:"
-        for name in (*way.unknown, *way.too_old):
-            too_old = "; what there is, is too old" if name in way.too_old else ""
+    for lacking in lacking_ways(reading, fact):
+        yield f"  {sentence(lacking.way.title)} needs, as NAME=VALUE:"
+        for name in (*lacking.unknown, *lacking.too_old):
+            too_old = "; what there is, is too old" if name in lacking.too_old else ""
             input = reading.fact(name)
             yield f"    {name}: {input.question} ({answers_in_words(input)}{too_old})"
