@@ -15,7 +15,8 @@ _PLACE = Place("facts")
 
 def restated(plan: Plan, units: Units, values: Mapping[str, int]) -> Facts:
     """The patient with new values of some units, in steps. What those were computed from is left out if nothing else
-    uses it; a unit that is computed from something changed, or assumed in its place, is stated as it was."""
+    uses it and nothing would be assumed in its place; a unit that is computed from something changed, or assumed in its
+    place, is stated as it was."""
     left_out = dropped(plan, values.keys())
     given = {name: given for name in units.traces if name not in left_out and (given := _given(plan, units, name))}
     given |= {name: _stated(plan, units.traces[name]) for name in _resting_on(plan, units, values.keys())}
@@ -40,12 +41,13 @@ def _stated(plan: Plan, traced: FactTrace) -> GivenValue:
 
 
 def dropped(plan: Plan, changed: Collection[str]) -> frozenset[str]:
-    """The changed units, and what only these are computed from."""
+    """The changed units, and what only these are computed from, unless something would be assumed in its place."""
     used = frozenset(plan.tested) | plan.exclusive | set(plan.decision.beside)
     found = set(changed)
     for planned in reversed(plan.facts):
         name = planned.fact.id
-        if name in plan.readers and plan.readers[name] <= found and name not in used:
+        is_only_read = name in plan.readers and plan.readers[name] <= found and name not in used
+        if is_only_read and planned.fact.assume is None:
             found.add(name)
     return frozenset(found)
 

@@ -106,3 +106,16 @@ def test_facts_that_can_matter_only_together_are_asked_for(tmp_path: Path) -> No
     }
     reading = read(tmp_path, {"fog": yes_no, "mist": yes_no, "ice": yes_no}, rules, {}, impossible=alike)
     assert [question.fact.id for question in questions(reading)] == ["fog", "mist"]
+
+
+def test_an_input_is_not_left_out_where_another_would_be_assumed(tmp_path: Path) -> None:
+    """With the assumed ice of 0 the load would leave its range, and the change of the load alone would be refused."""
+    facts: Mapping[str, Tree] = {
+        "ice": {**integer(0, 9), "assume": "0"},
+        "load": {**integer(1, 9, "ice * ice"), "changeable": "yes"},
+    }
+    rules: Mapping[str, Tree] = {
+        "heavy": {"when": {"load": ">= 4"}, "then": "closed"},
+        "light": {"when": {"load": "< 4"}, "then": "open"},
+    }
+    assert nearest(read(tmp_path, facts, rules, {"ice": 1})) == [{"load": 4}]

@@ -128,7 +128,7 @@ def _dropped(units: Units, change: Change) -> set[str]:
     dropped = set(change)
     for name in reversed(units.question.relevant):
         readers = {each for each in units.question.relevant if name in facts[each].rests_on}
-        if readers and readers <= dropped and name not in units.used:
+        if readers and readers <= dropped and name not in units.used and facts[name].assumed is None:
             dropped.add(name)
     return dropped
 
