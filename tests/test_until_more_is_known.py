@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+from ruamel.yaml import YAML
 
 from candor.cli.asking import why_asked
 from candor.guidelines import load_guideline
@@ -137,50 +138,39 @@ def test_no_answer_is_another_than_those_that_were_told(
     assert found >= Counter(least), f"too little was compared: {found}"
 
 
-ESR_IS_OPEN = {
-    "weeks_since_act": "13", "therapy_changed_since_act": "no", "crp_suppressing_drug": "no",
-    "tender_joints_28_baseline": "10", "swollen_joints_28_baseline": "6", "patient_global_baseline": "60",
-    "tender_joints_28_followup": "9", "swollen_joints_28_followup": "6", "patient_global_followup": "55",
-    "crp_baseline": "20", "crp_followup": "3", "esr_baseline": "30",
-}  # fmt: skip
-"""Every DAS28-CRP is known, and all but one part of the DAS28-ESR, whose fall goes first."""
-FALL = "as long as fall in DAS28 counts as it does here"
+TOLD = YAML(typ="safe", pure=True).load(Path(__file__).with_suffix(".yaml").with_stem("until_more_is_known"))
+"""A patient of a built-in guideline of whom all but one part of a score is known that goes first, and what is told."""
 
 
-def response(**more: str) -> Reading:
+def patient(name: str = "") -> Reading:
     guideline = load_guideline("act_ra", with_cases=False)
-    facts = read_facts(guideline, {**ESR_IS_OPEN, **more})
+    facts = read_facts(guideline, TOLD["patient"] | (TOLD[name]["with"] if name else {}))
     return reading_of(guideline, decide(guideline, "response", facts, at=AT))
 
 
 def test_an_outcome_that_a_preferred_score_may_bring_is_not_said_to_be_out() -> None:
-    decided = response()
-    assert decided.trace.possible_outcomes == ("confirmed_response", "unconfirmed_response")
-    assert response(esr_followup="25").trace.outcome == "no_meaningful_response"
+    decided, so_far = patient(), TOLD["as_long_as"]
+    assert list(decided.trace.possible_outcomes) == TOLD["possible"]
+    assert patient("another").trace.outcome == TOLD["another"]["outcome"]
     account = missing_account(decided.guideline, decided.trace)
-    assert account.answer.startswith(f"Not enough is known. Still possible, {FALL}: ")
-    esr, caveat = account.sections[0].lines
-    assert esr.below[-1].text == (
-        "Then DAS28-ESR at follow-up and fall in DAS28 can be found from it; what follows is told once it is given"
-    )
-    assert caveat.text.endswith("Fall in DAS28-ESR would go first, once known, and could lead to another answer.")
+    assert account.answer.startswith(f"Not enough is known. Still possible, {so_far}: ")
+    asked, caveat = account.sections[0].lines
+    assert asked.below[-1].text == TOLD["asked"]
+    assert caveat.text.endswith(TOLD["first"])
     page = report_text(report_of(decided.guideline, decided.trace, None))
-    assert f"It is ruled out, {FALL}; it would need" in " ".join(page.split())
+    assert f"It is ruled out, {so_far}; it would need" in " ".join(page.split())
     assert "No answer to this alone settles it" not in why_asked(decided, questions(decided)[0])
 
 
 def test_what_a_change_does_not_find_anew_is_said() -> None:
-    decided = response(esr_followup="12")
+    decided = patient("changed")
     closing = change_account(decided.guideline, decided.trace, including_fixed=True).sections[-3]
-    assert closing.lines[-1].text == (
-        "Kept at their values here, also where other values change: DAS28-CRP before ACT, DAS28-CRP at follow-up, "
-        "DAS28-ESR before ACT and DAS28-ESR at follow-up. `candor what-if` finds them anew."
-    )
+    assert closing.lines[-1].text == TOLD["changed"]["kept"]
 
 
 def test_nothing_is_said_to_go_first_that_could_lead_nowhere_else() -> None:
-    decided = response(weeks_since_act="30")
-    assert decided.trace.outcome == "not_assessable"
+    decided = patient("late")
+    assert decided.trace.outcome == TOLD["late"]["outcome"]
     account = why_account(decided.guideline, decided.trace)
     assert not [line for section in account.sections for line in section.lines if "would go first" in line.text]
 
