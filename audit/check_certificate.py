@@ -29,8 +29,9 @@ from typing import Any
 FORMAT = "candor-certificate/3"
 KEYS = {"format", "content", "guideline", "decision", "at", "given", "facts", "proof", "cautions", "sha256"}
 LIMIT, ALL, MOST_IMPORTS, LONGEST = 100_000, 300_000, 1_000, 40
-"""How many steps a search takes at most, and how many all that one certificate asks for take together; how many imports
-are followed, each once for every way that leads to it; how many letters a number has (the language has 15 digits)."""
+"""How many steps a search takes at most, and how many all for results, or for pairs of rules, that one certificate asks
+for take together; how many imports are followed, each once for every way that leads to it and once more where a fact of
+it comes to a value elsewhere; how many letters a number has (the language has 15 digits)."""
 SPENT = Counter[str]()
 """The steps and imports of one certificate so far."""
 FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
@@ -219,6 +220,9 @@ class Question:
     def __init__(
         self, content: Any, facts: Mapping[str, Fact], everywhere: list[Wall], fact: Fact, way: Any, names: Any = None
     ) -> None:
+        SPENT["imports"] += 1
+        if SPENT["imports"] > MOST_IMPORTS:
+            raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
         self.content, self.facts, self.everywhere, self.fact, self.way = content, facts, everywhere, fact, way
         self.tree = content["decisions"][way["decision"]]
         self.find_rules()
@@ -269,6 +273,8 @@ class Question:
 
     def without_ways(self, cut: Collection[str]) -> "Question":
         theirs = {inner for inner, outer in self.names.items() if outer in cut}
+        if not theirs:
+            return self
         facts = without_ways(self.facts, theirs)
         return Question(self.content, facts, self.everywhere, self.fact, self.way, self.names)
 
@@ -373,16 +379,18 @@ class View:
         return [*found, ""], open_
 
 
-def patient_for(q: Question, values: Values, loose: Collection[str], goal: Callable[[View], Look]) -> Values | None:
+def patient_for(
+    q: Question, values: Values, loose: Collection[str], goal: Callable[[View], Look], about: str = "results"
+) -> Values | None:
     """A patient for whom `goal` holds, found by filling in what is unknown, cell by cell, and value by value what
     formulas count, as far as it matters; None if there is none. `loose` facts do not follow from others."""
     bound = [name for name in q.order if q.facts[name].is_bound and name not in {*values, *loose}]
     counted = {name for each in bound for formula in q.facts[each].formulas.values() for name in facts_in(formula)}
-    most = min(SPENT["steps"] + LIMIT, ALL)
+    most = min(SPENT[about] + LIMIT, ALL)
 
     def find(values: Values) -> Values | None:
-        SPENT["steps"] += 1
-        if SPENT["steps"] > most:
+        SPENT[about] += 1
+        if SPENT[about] > most:
             raise TooMany
         view = View(q, values)
         (is_wall, _, walls), (_, is_able, open_) = view.walls(), goal(view)
@@ -417,7 +425,8 @@ def groups_of(q: Question, score: str) -> list[list[str]] | None:
     None where there is too much to try."""
 
     def agree(*rules: str) -> bool:
-        return patient_for(q, {}, q.order, lambda view: joined([view.rule(key) for key in rules], 2)) is not None
+        both = patient_for(q, {}, q.order, lambda view: joined([view.rule(key) for key in rules], 2), "pairs")
+        return both is not None
 
     groups: list[list[str]] = [[] for _ in q.settling[score]]
     try:
@@ -431,9 +440,6 @@ def groups_of(q: Question, score: str) -> list[list[str]] | None:
 def question_in(contents: Any, fact: Fact, way: Any, outer: Collection[str] = ()) -> Question:
     """The decision that says what a fact is, with the facts that join its guideline by imports. Those that are `outer`
     ones come to a value there alone."""
-    SPENT["imports"] += 1
-    if SPENT["imports"] > MOST_IMPORTS:
-        raise Rejected(f"content: its imports lead on by more than {MOST_IMPORTS} ways, and are not followed")
     content, facts = contents[way["guideline"]], dict[str, Fact]()
     own, walls = content["facts"]["facts"], content["facts"].get("impossible", [])
     everywhere: list[Wall] = [([], each["when"]) for each in walls]
@@ -542,13 +548,17 @@ class Patient:
 def proof(q: Question, values: Values, loose: Collection[str], notes: set[str], claim: Any) -> Any:
     """What is decided and why, as it must be. Of the claim only these are taken over: witnesses that are patients with
     what is known; and, noted, scores and possible results where there is too much to try."""
-    for result, texts in claim["witnesses"].items():
-        check_witness(q, values, loose, result, texts)
+    seen = [witness(q, values, loose, result, texts) for result, texts in claim["witnesses"].items()]
     view, possible = View(q, values, claim["scores"]), sorted(claim["witnesses"])
     if view.walls()[0] or not possible:
         raise Rejected(f"{q.name}: what is known is impossible, or no result is said to be possible")
     scores = {name: [scale.text(steps) for steps in view.points(name)[:2]] for name, scale in q.scores.items()}
     notes |= {f"{q.name}: the score {name}" for name in view.believed}
+    for name, (low, high, _) in [(name, view.points(name)) for name in view.believed]:
+        if not all(low <= each.points(name)[0] <= high for each in seen):
+            raise Rejected(f"{q.name}: a witness has other points than the score {name} is said to have")
+    if not set(possible) <= set(view.results()[0]):
+        raise Rejected(f"{q.name}: a result is said to be possible that what is known excludes")
     try:
         is_open = view.believed or not set(view.results()[0]) <= set(possible)
         if is_open and (other := other_result(q, values, loose, possible)) is not None:
@@ -580,8 +590,8 @@ def proof(q: Question, values: Values, loose: Collection[str], notes: set[str], 
     }
 
 
-def check_witness(q: Question, values: Values, loose: Collection[str], result: str, texts: Any) -> None:
-    """Refuses one that is no possible patient with what is known, or who does not come to the result."""
+def witness(q: Question, values: Values, loose: Collection[str], result: str, texts: Any) -> View:
+    """What follows for one. Refuses one that is no possible patient with what is known, or comes to something else."""
     steps = {name: q.facts[name].steps(text) for name, text in texts.items()}
     bound = [name for name in q.order if q.facts[name].is_bound and name not in {*values, *loose}]
     is_one = steps.keys() == {*q.order} and steps.items() >= values.items()
@@ -590,6 +600,7 @@ def check_witness(q: Question, values: Values, loose: Collection[str], result: s
     view = View(q, steps)
     if not is_one or view.walls()[0] or view.results()[0] != [result]:
         raise Rejected(f"{q.name}: the witness for {result or 'no outcome'} cannot be, or comes to something else")
+    return view
 
 
 def check_given(fact: Fact, name: str, given: Any, today: date) -> None:
@@ -639,8 +650,8 @@ def check_decision(document: Any, notes: set[str]) -> Iterator[str]:
     q, patient = question_in(contents, Fact({"choices": answers}), way), Patient(at.date(), notes)
     if at.utcoffset() is None or at.isoformat() != document["at"]:
         yield "at: it is no instant"
-    if not given.keys() <= {*q.order}:
-        yield "given: some of it plays no part"
+    if not given.keys() <= {*q.order} or None in given.values():
+        yield "given: some of it plays no part, or has no value"
     facts = {name: patient.tell(q, name, given.get(name), document["facts"][name]["ways"]) for name in q.order}
     found = {"facts": facts, "proof": proof(q, patient.values, patient.loose, notes, document["proof"])}
     about, cautions = q.content["guideline"], patient.cautions
@@ -655,7 +666,10 @@ def differences(path: str, claimed: Any, found: Any) -> Iterator[str]:
     """Every place at which two trees differ."""
     if isinstance(claimed, dict) and isinstance(found, dict):
         for key in sorted(claimed.keys() | found.keys()):
-            yield from differences(f"{path}.{key}", claimed.get(key, "nothing"), found.get(key, "nothing"))
+            if key in claimed and key in found:
+                yield from differences(f"{path}.{key}", claimed[key], found[key])
+            else:
+                yield f"{path}.{key}: it {'does not belong here' if key in claimed else 'is left out'}"
     elif isinstance(claimed, list) and isinstance(found, list) and len(claimed) == len(found):
         for number, (one, other) in enumerate(zip(claimed, found, strict=True)):
             yield from differences(f"{path}[{number}]", one, other)
@@ -694,7 +708,8 @@ def main(arguments: list[str]) -> int:
     if not lines:
         lines = [f"universal claim not verified: {q} has too many completions to try them all" for q in sorted(notes)]
         lines, code = [*lines, "accepted but for that" if notes else "accepted"], 3 if notes else 0
-    sys.stdout.write("\n".join([*lines, ""]))
+    for line in lines:
+        sys.stdout.write("".join(each if each.isprintable() else "?" for each in line) + "\n")
     return code
 
 

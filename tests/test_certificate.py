@@ -372,9 +372,9 @@ FORGERIES: list[tuple[str, str, Callable[[Document], None]]] = [
     ("for key in found:", "for key in found.keys() - {'facts'}:", change_an_origin),
     ("for key in found:", "for key in found.keys() - {'cautions'}:", add_a_caution),
     ("other_result(q, values, loose, possible)) is not None:", "None) is not None:", claim_conclusion),
-    ("        check_witness(q, values", "        (q, values", change_a_witness),
+    ("if not is_one or view.walls()[0] or view.results()[0] != [result]:", "if False:", change_a_witness),
     ('    if contents.keys() != {document["guideline"]}', "    if False and {''}", give_a_guideline_more),
-    ("    if not given.keys() <= {*q.order}:", "    if False:", give_what_plays_no_part),
+    ("    if not given.keys() <= {*q.order} or", "    if", give_what_plays_no_part),
     ("elif claimed != found or", "elif", change_a_score),
 ]
 

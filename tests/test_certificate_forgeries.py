@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from audit import check_certificate
 from engine import deciding, direct
 from engine.deciding import decide
 from engine.errors import InputRejected
@@ -330,3 +331,62 @@ def test_a_formula_that_python_cannot_hold_is_rejected(tmp_path: Path) -> None:
     document = certified(roads(tmp_path, fact("a") + total("all_in_all", "a"), *BANDS), {"a": 7})
     document["content"]["roads"]["facts"]["facts"]["all_in_all"]["derived"][0]["formula"] = "-" * 500_000 + "a"
     assert "cannot be read as a certificate" in " ".join(reasons(document))
+
+
+def test_an_answer_called_nothing_is_not_one_that_is_left_out(tmp_path: Path) -> None:
+    """The words of the checker are no values."""
+    outcomes = OUTCOMES.replace("{salt: {title: Salt}, none_needed", "{nothing: {title: Salt}, none_needed")
+    rules = rule("much", '{a: ">= 5"}', "nothing"), rule("little", '{a: "< 5"}', "none_needed")
+    home = tmp_path / "roads"
+    home.mkdir()
+    files = {"guideline": ABOUT, "facts": f"facts:\n{fact('a')}", "salt": f"{outcomes}rules:\n{''.join(rules)}"}
+    for name, text in files.items():
+        (home / f"{name}.yaml").write_text(text, "utf-8")
+    document = certified(load(home), {"a": 7})
+    assert reasons(document) == []
+    forged = json.loads(json.dumps(document))
+    del forged["proof"]["outcome"]
+    assert reasons(forged) == ["proof.outcome: it is left out"]
+    document["proof"]["findings"]["more"] = "nothing"
+    assert reasons(document) == ["proof.findings.more: it does not belong here"]
+
+
+def test_what_is_given_has_a_value(tmp_path: Path) -> None:
+    document = certified(roads(tmp_path, fact("a"), *BANDS_OF_A), {})
+    document["given"]["a"] = None
+    assert reasons(document) == ["given: some of it plays no part, or has no value"]
+
+
+BANDS_OF_A = (rule("much", '{a: ">= 5"}', "salt"), rule("little", '{a: "< 5"}', "none_needed"))
+
+
+def test_a_believed_score_is_not_narrower_than_its_witnesses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is too much to try which rules exclude one another, each witness shows points that somebody has."""
+    points = [rule(f"band_{n}", f'{{a: "[{3 * n}..{3 * n + 2}]"}}', "{add: 1, to: signs}") for n in (1, 2)]
+    warned = rule("warned", '{signs: ">= 1"}', more="caution: mind, ")
+    scores = "scores: {signs: {title: Signs, range: [0, 2]}}\n"
+    document = certified(roads(tmp_path, fact("a"), *points, warned, *BANDS_OF_A, more=scores), {})
+    assert document["proof"]["witnesses"]["salt"]["a"] == "5"
+    monkeypatch.setattr(check_certificate, "LIMIT", 1)
+    document["proof"]["scores"]["signs"] = ["0", "0"]
+    told = "roads/salt: a witness has other points than the score signs is said to have"
+    assert reasons(document) == [told]
+
+
+def test_a_chain_of_imports_takes_no_longer_than_it_is(tmp_path: Path) -> None:
+    """Each guideline of the chain is made once; made anew for each that imports it, these would take an hour."""
+    last = one_fact(tmp_path, "road_0", {"fact_0": ""})
+    for each in range(1, 25):
+        last = one_fact(tmp_path, f"road_{each}", {f"fact_{each}": f"road_{each - 1}"})
+    document = certified(load(last), {"fact_0": "yes"})
+    assert reasons(document) == []
+    assert check_certificate.SPENT["imports"] == 25
+
+
+def test_what_a_forger_wrote_hides_nothing_that_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = certified(roads(tmp_path, fact("a"), *BANDS_OF_A), {"a": 7})
+    document["proof"]["status"] = "x\r\x1b[2K\x1b[1A\x1b[2Kaccepted\n"
+    path = tmp_path / "out.json"
+    path.write_text(json.dumps(document), "utf-8")
+    assert check_certificate.main([str(path)]) == 1
+    assert all(each.isprintable() for each in capsys.readouterr().out.splitlines())
