@@ -21,7 +21,7 @@ from engine.guideline import Guideline
 from engine.loading import load
 from explain.certificate import NotCertified, certificate_of
 from tests.random_guidelines import RandomGuideline, importing_guidelines, patients
-from tests.test_certificate import assert_no_forgery, at, containers, other, reasons, scalars
+from tests.test_certificate import assert_no_forgery, at, containers, other, reasons, scalars, sealed
 from tests.worlds import examples, loaded, worlds
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -390,3 +390,16 @@ def test_what_a_forger_wrote_hides_nothing_that_is_printed(tmp_path: Path, capsy
     path.write_text(json.dumps(document), "utf-8")
     assert check_certificate.main([str(path)]) == 1
     assert all(each.isprintable() for each in capsys.readouterr().out.splitlines())
+
+
+def test_rules_of_a_score_use_up_nothing_that_results_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many steps as either search takes are enough for both."""
+    points = [rule(f"band_{n}", f'{{a: "[{2 * n}..{2 * n + 1}]"}}', "{add: 1, to: signs}") for n in range(4)]
+    ends = rule("much", '{a: ">= 5"}', "salt"), rule("little", '{a: "< 5"}', "salt")
+    scores = "scores: {signs: {title: Signs, range: [0, 4]}}\n"
+    document = certified(roads(tmp_path, fact("a"), *points, *ends, more=scores), {})
+    assert check_certificate.check(sealed(document)) == ([], set())
+    spent = dict(check_certificate.SPENT)
+    assert min(spent["pairs"], spent["results"]) > 0
+    monkeypatch.setattr(check_certificate, "ALL", max(spent["pairs"], spent["results"]))
+    assert check_certificate.check(sealed(document)) == ([], set())
