@@ -554,7 +554,7 @@ def proof(q: Question, values: Values, loose: Collection[str], notes: set[str], 
         raise Rejected(f"{q.name}: what is known is impossible, or no result is said to be possible")
     scores = {name: [scale.text(steps) for steps in view.points(name)[:2]] for name, scale in q.scores.items()}
     notes |= {f"{q.name}: the score {name}" for name in view.believed}
-    check_claims(q, view, possible, seen)
+    check_believed(view, seen)
     try:
         is_open = view.believed or not set(view.results()[0]) <= set(possible)
         if is_open and (other := other_result(q, values, loose, possible)) is not None:
@@ -586,13 +586,11 @@ def proof(q: Question, values: Values, loose: Collection[str], notes: set[str], 
     }
 
 
-def check_claims(q: Question, view: View, possible: Collection[str], witnesses: list[View]) -> None:
-    """Refuses scores that were believed and do not hold for a witness, and results that what is known excludes."""
+def check_believed(view: View, witnesses: list[View]) -> None:
+    """Refuses believed scores that do not hold for a witness. Those that hold for all exclude none of their results."""
     for name, (low, high, _) in [(name, view.points(name)) for name in view.believed]:
         if not all(low <= each.points(name)[0] <= high for each in witnesses):
-            raise Rejected(f"{q.name}: a witness has other points than the score {name} is said to have")
-    if not set(possible) <= set(view.results()[0]):
-        raise Rejected(f"{q.name}: a result is said to be possible that what is known excludes")
+            raise Rejected(f"{view.q.name}: a witness has other points than the score {name} is said to have")
 
 
 def witness(q: Question, values: Values, loose: Collection[str], result: str, texts: Any) -> View:

@@ -16,7 +16,7 @@ ROOMS = ("engine", "explain", "audit", "candor")
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 WORDS = Path(__file__).with_name("clinical_words.txt")
 EXCEPT = "except "
-ALONE = {"audit/check_certificate.py": 722}
+ALONE = {"audit/check_certificate.py": 720}
 """Files that must run with nothing beside them, which is why they are longer than others: how long at most."""
 
 
