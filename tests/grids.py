@@ -44,6 +44,8 @@ class Grid:
     names: tuple[str, ...]
     quick: int
     thorough: int
+    is_known: bool = False
+    """Whether each of these facts is given at every point."""
 
     @property
     def world(self) -> BuiltIn:
@@ -52,7 +54,8 @@ class Grid:
     @property
     def given(self) -> Mapping[str, tuple[Given, ...]]:
         """What may be given of each fact, None for unknown."""
-        return {name: (None, *cell_values(self.world, name)) for name in self.names}
+        unknown = () if self.is_known else (None,)
+        return {name: (*unknown, *cell_values(self.world, name)) for name in self.names}
 
     @property
     def total(self) -> int:

@@ -48,6 +48,7 @@ def by_scales(folder: str, decision: str) -> tuple[str, ...]:
 GRIDS = {
     "clearing": Grid(TOY, "clearing", CLEARING, 100, 1),
     "gritting": Grid(TOY, "gritting", GRITTING, 100, 8),
+    "gritting, everything known": Grid(TOY, "gritting", GRITTING, 60, 8, is_known=True),
     "patrol": Grid(TOY, "patrol", PATROL, 80, 13),
     "selection": Grid(ACT, "selection", bearing(ACT, "selection"), 100, 12),
     "selection and what only cautions": Grid(ACT, "selection", named_in_rules(ACT, "selection"), 40, 20),
@@ -57,6 +58,7 @@ GRIDS = {
 TOTALS = {
     "clearing": 27,
     "gritting": 7_464_960,
+    "gritting, everything known": 155_520,
     "patrol": 64_512,
     "selection": 1_944,
     "selection and what only cautions": 2_834_352,
@@ -67,6 +69,7 @@ TOTALS = {
 LEAST = {
     "clearing": Counter({"reasons": 14, "missing": 10, "several reasons": 1, "changes, of 1 facts": 20}),
     "gritting": Counter({"reasons": 50, "missing": 25, "several reasons": 8, "changes, of 1 facts": 8}),
+    "gritting, everything known": Counter({"reasons": 40, "several reasons": 6, "changes, of 1 facts": 6}),
     "patrol": Counter({"reasons": 35, "missing": 35, "several reasons": 15, "changes of any": 3}),
     "selection": Counter({"reasons": 70, "missing": 15, "several reasons": 5, "changes, of 2 facts": 30}),
     "selection and what only cautions": Counter({"reasons": 25, "missing": 6, "changes, of 2 facts": 6}),
