@@ -99,8 +99,9 @@ def _split(text: str) -> Iterable[tuple[int, str]]:
 
 def _single(text: str, fact: Fact) -> Iterable[Interval]:
     if negation := _NEGATION.fullmatch(text):
-        if _NEGATION.fullmatch(negation[1].strip()):
-            raise Misread("test.syntax", "a `not` stands inside a `not`", "leave out both")
+        if any(_NEGATION.fullmatch(part) for _, part in _split(negation[1])):
+            help = "say it without the inner one: `not(not(3))` is `3`"
+            raise Misread("test.syntax", "a `not` stands inside a `not`", help)
         shift = negation.start(1)
         try:
             return complement(_listed(negation[1], fact), fact.low, fact.high)

@@ -161,6 +161,7 @@ def test_yes_and_no_have_two_spellings_each() -> None:
         ("[1..2", CARS, "test.syntax", "[1..2"),
         ("not(3", CARS, "test.syntax", "not(3"),
         ("not(not(3))", CARS, "test.syntax", None),
+        ("not(0, not(3))", CARS, "test.syntax", "not(0, not(3))"),
         ("3,", CARS, "test.syntax", ""),
         (",3", CARS, "test.syntax", ","),
         ("< 2,6", CARS, "test.decimal_comma", "2,6"),

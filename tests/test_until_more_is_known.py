@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from ruamel.yaml import YAML
 
-from candor.cli.asking import why_asked
+from candor.cli.asking import nothing_to_ask_in_words, offer_in_words, why_asked
 from candor.guidelines import load_guideline
 from engine.deciding import decide
 from engine.errors import InputRejected
@@ -160,6 +160,15 @@ def test_an_outcome_that_a_preferred_score_may_bring_is_not_said_to_be_out() -> 
     page = report_text(report_of(decided.guideline, decided.trace, None))
     assert f"It is ruled out, {so_far}; it would need" in " ".join(page.split())
     assert "No answer to this alone settles it" not in why_asked(decided, questions(decided)[0])
+
+
+def test_nothing_needs_to_be_asked_only_as_long_as_a_value_counts() -> None:
+    decided, so_far = patient("settled"), TOLD["as_long_as"]
+    assert decided.trace.outcome == TOLD["settled"]["outcome"]
+    told = nothing_to_ask_in_words(decided)
+    assert told.startswith(f"Nothing needs to be asked: no fact that is missing can change the answer, {so_far}.\n")
+    assert told.endswith(TOLD["first"])
+    assert f"cannot change the outcome, {so_far}, but they may hold a warning" in offer_in_words(decided)
 
 
 def test_what_a_change_does_not_find_anew_is_said() -> None:

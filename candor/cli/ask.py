@@ -18,10 +18,10 @@ import typer
 
 from candor.cli.answering import AnswerForm, answer
 from candor.cli.asking import (
-    NOTHING_TO_ASK,
-    OFFER,
     OPENING,
     about_input,
+    nothing_to_ask_in_words,
+    offer_in_words,
     question_in_words,
     tell,
     why_asked,
@@ -35,7 +35,6 @@ from candor.patient_files import as_json, as_yaml
 from engine.errors import InputRejected
 from engine.facts import read_facts
 from engine.guideline import Fact
-from explain.account import answer_in_words
 from explain.answers import account_of
 from explain.asking import Question
 from explain.interview import Interview, answered, begun, next_question, skipped, taken_back, waiting_cautions
@@ -106,7 +105,7 @@ def _hold(held: list[Interview]) -> None:
 def _held(interview: Interview) -> Iterator[Interview]:
     """The interview after each answer, until nothing is left to ask or the person stops."""
     question, wants_cautions = next_question(interview), None
-    tell(NOTHING_TO_ASK if question is None else OPENING)
+    tell(nothing_to_ask_in_words(interview.reading) if question is None else OPENING)
     while question is not None or (wants_cautions is not False and waiting_cautions(interview)):
         line = _replied(interview, question, wants_cautions)
         if line is None or line.lower() == "stop":
@@ -124,7 +123,7 @@ def _replied(interview: Interview, question: Question | None, wants_cautions: bo
     """What the person types to the next question; None at the end."""
     fact = _asked(interview, question, wants_cautions)
     if fact is None:
-        tell(f"\n{one_line(answer_in_words(interview.reading))}\n{OFFER}")
+        tell(offer_in_words(interview.reading))
     else:
         tell("\n" + "\n".join(question_in_words(interview.reading, fact)))
     return _typed()

@@ -13,6 +13,7 @@ from explain.account import answer_in_words, settling_lines, waiting_in_words
 from explain.asking import Question
 from explain.interview import Interview, waiting_cautions
 from explain.plain_text import one_line
+from explain.preferred import as_long_as_in_words, preferred_lines
 from explain.reading import Reading
 from explain.vocabulary import answers_in_words
 from explain.ways import lacking_ways, outdated_above, outdated_in_words
@@ -20,9 +21,6 @@ from explain.wording import sentence, stale_in_words
 
 OPENING = """Type an answer, or nothing if it is not known. NAME=VALUE gives any other fact.
 ? explains the question, back takes the last answer back, stop ends."""
-NOTHING_TO_ASK = "Nothing needs to be asked: no fact that is missing can change the answer."
-OFFER = """The facts that are left cannot change the outcome, but they may hold a warning. Ask for them?
-  yes, or nothing for no"""
 
 
 def tell(text: str) -> None:
@@ -39,6 +37,19 @@ def _broken(line: str, width: int) -> str:
     wrapper = textwrap.TextWrapper(width, subsequent_indent=f"{indent}  ")
     wrapper.break_long_words = wrapper.break_on_hyphens = False
     return "\n".join(wrapper.wrap(line)) if len(line) > width else line
+
+
+def nothing_to_ask_in_words(reading: Reading) -> str:
+    """That the answer stays whatever is still unknown, and which values would be replaced once more is known."""
+    stays = f"Nothing needs to be asked: no fact that is missing can change the answer{as_long_as_in_words(reading)}."
+    return _told([stays, *(f"  {line.text}" for line in preferred_lines(reading))])
+
+
+def offer_in_words(reading: Reading) -> str:
+    """What was decided, and whether to go on with the facts that cautions wait for."""
+    cannot = f"The facts that are left cannot change the outcome{as_long_as_in_words(reading)}"
+    offer = f"{cannot}, but they may hold a warning. Ask for them?"
+    return f"\n{_told([answer_in_words(reading), offer, '  yes, or nothing for no'])}"
 
 
 def question_in_words(reading: Reading, fact: Fact) -> Iterator[str]:
