@@ -242,6 +242,7 @@ def settling_lines(reading: Reading, question: Question) -> tuple[Line, ...]:
         titles += ["no answer at all (a gap in the guideline)"] if None in answered.results else []
         left = f"settled: {titles[0]}" if answered.is_settled else f"still open: {listed(titles, 'or')}"
         left = "the guideline has no answer" if answered.results == {None} else left
+        left += " (one value may settle more)" if question.may_settle_more and len(answered.results) > 1 else ""
         lines.append(Line(f"If it is {texts_said_of(question.fact, answered.texts)}, {left}"))
     return tuple(lines)
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from engine import logic
+from engine.answer_cells import answer_cells
 from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.known import Known
 from engine.plan import Plan, plan_of
 from engine.trace import Status
 from engine.truth import UNKNOWN, Truth
-from engine.units import asked_for
+from engine.units import asked_for, relevant_facts
 from explain.preferred import found_from
 from explain.reading import Reading
 
@@ -30,14 +31,16 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision;
-    `answers` says what each would leave possible, those that leave the same together. Where others are computed from
-    the fact, that is what all answers in a cell together could leave: one of them may leave less. `finds` are the facts
-    that an answer alone would give a value, or another one, which is not looked into: then there are no `answers`."""
+    `answers` says what each would leave possible, those that leave the same together. It `may_settle_more` where sums
+    need it and something else that is unknown: then that is what all answers in a cell together could leave, and one of
+    them may leave less. `finds` are the facts that an answer alone would give a value, or another one, which is not
+    looked into: then there are no `answers`."""
 
     fact: Fact
     settles: int
     answers: tuple[Answered, ...]
     finds: tuple[str, ...] = ()
+    may_settle_more: bool = False
 
 
 def questions(reading: Reading) -> tuple[Question, ...]:
@@ -72,28 +75,33 @@ def truth_whatever_is_unknown(reading: Reading, wanted: logic.Wanted) -> Truth:
 
 
 def _question(plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, name: str) -> Question:
+    fact = reading.fact(name)
     if finds := found_from(reading, name):
-        return Question(reading.fact(name), 0, (), finds)
-    trace = reading.trace
-    candidates = [*trace.possible_outcomes, *([None] if trace.may_be_not_covered else [])]
-    cells = plan.cells[name]
+        return Question(fact, 0, (), finds)
+    cells = answer_cells(plan, known, name, relevant_facts(plan))
+    is_exact, cells = cells is not None, cells or plan.cells[name]
     left: dict[frozenset[str | None], list[int]] = {}
-    for cell, start in enumerate(cells.starts):
-        shown = drawn.shown.get((name, cell), frozenset[str | None]())
-        seen = shown | drawn.excluded.get((name, cell), frozenset())
-        others = [each for each in candidates if each not in seen]
-        results = shown | _left_by(plan, known, others, name, cell, start)
+    for number, start in enumerate(cells.starts):
+        results = _left_by(plan, reading, known, drawn, name, start, is_exact)
         if results:
-            left.setdefault(results, []).append(cell)
+            left.setdefault(results, []).append(number)
     answers = tuple(Answered(cells.texts(alike), results) for results, alike in left.items())
-    settled = (len(alike) for results, alike in left.items() if len(results) == 1 and None not in results)
-    return Question(plan.guideline.facts[name], sum(settled), answers)
+    settled = (len(left[each.results]) for each in answers if each.is_settled)
+    return Question(fact, sum(settled), answers, may_settle_more=not is_exact)
 
 
 def _left_by(
-    plan: Plan, known: Known, candidates: list[str | None], name: str, cell: int, start: int
+    plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, name: str, start: int, is_exact: bool
 ) -> frozenset[str | None]:
-    """The results that an answer in a cell leaves possible."""
-    if name in plan.readers and name not in plan.bound:
-        return logic.possible_results(plan, known, candidates, {name: cell})
-    return logic.possible_results(plan, known.supposing(name, start), candidates)
+    """The results that an answer leaves possible, the first of a part of the range. One to a fact that follows from
+    others goes before them, and may bring what they exclude. Unless `is_exact` they are those of the whole cell."""
+    trace, cell = reading.trace, plan.cells[name].at(start)
+    follows = name in plan.bound and name not in known.untied
+    candidates = [*(reading.decision.outcomes if follows else trace.possible_outcomes)]
+    has_gap = follows or trace.may_be_not_covered
+    shown = drawn.shown.get((name, cell), frozenset[str | None]())
+    seen = shown | drawn.excluded.get((name, cell), frozenset())
+    others = [each for each in (*candidates, *([None] if has_gap else [])) if each not in seen]
+    if is_exact or follows:
+        return shown | logic.possible_results(plan, known.supposing(name, start), others)
+    return shown | logic.possible_results(plan, known, others, {name: cell})

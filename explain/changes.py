@@ -19,6 +19,7 @@ from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
 from explain.reading import Reading
+from explain.ways import every_way
 from explain.wording import interval_in_words, listed, others_in_words, said_of, sentence
 
 
@@ -240,15 +241,17 @@ def leads_in_words(reading: Reading, *, including_fixed: bool) -> str:
 
 
 def _on_their_own(reading: Reading, including_fixed: bool) -> Iterator[str]:
-    """The unknown facts that count as varying on their own, since their formulas are more than sums, although a change
-    could give all that one of these reads."""
+    """The unknown facts that count as varying on their own, since a formula is more than a sum or what they rest on is
+    too old, although a change could give all that a formula reads, or some of what an import does."""
     plan = plan_of(reading.guideline, reading.decision.id)
     units = units_of(plan, reading.trace)
     movable = set(_movable(plan, units, including_fixed))
     could_be = movable | units.known.keys() | units.assumed.keys()
     for name in units.unknown:
-        formulas = [set(each.formula.facts) for each in reading.fact(name).derived]
-        if name in units.relevant and any(read <= could_be and read & movable for read in formulas):
+        ways = every_way(reading.fact(name))
+        if name in units.relevant and any(
+            way.reads & movable and (way.is_import or way.reads <= could_be) for way in ways
+        ):
             yield name
 
 

@@ -125,6 +125,21 @@ def test_so_can_what_another_guideline_decides(tmp_path: Path) -> None:
     assert f"    {again}\n" in asked
 
 
+def test_a_change_says_that_what_another_guideline_decided_too_long_ago_is_not_found_anew(tmp_path: Path) -> None:
+    written(tmp_path, "frost", FROST)
+    home = f"{written(tmp_path, 'roads', ROADS)}/closing"
+    facts = home.replace("closing", "facts.yaml")
+    Path(facts).write_text(
+        Path(facts).read_text("utf-8").replace("    max_age: 10", "    changeable: yes\n    max_age: 10")
+    )
+    own = "Not computed from changed values here, but counted as a fact of its own: danger of frost."
+    for day, is_said in ("2026-01-01", True), ("2026-02-28", False):
+        patient = f"{{road_surface: {{value: 1, at: {day}}}, wet: {{value: yes, at: {day}}}}}"
+        Path(tmp_path / "patient.yaml").write_text(f"facts: {patient}", "utf-8")
+        ran = candor("change", home, tmp_path / "patient.yaml", "--including-fixed", *AT)
+        assert (own in ran.out) == is_said, ran.out
+
+
 @pytest.mark.parametrize("patient", ["{lorries: 2}", "{traffic: {value: 14, at: 2026-01-01}, noise: 1}"])
 def test_nothing_is_offered_that_was_not_given_or_that_is_asked_for_itself(patient: str, tmp_path: Path) -> None:
     rules = BUSY if "lorries" in patient else LOUD

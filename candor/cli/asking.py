@@ -78,7 +78,7 @@ def question_in_words(reading: Reading, fact: Fact) -> Iterator[str]:
 def why_asked(reading: Reading, question: Question) -> str:
     """Which outcomes are still possible, what each answer would settle, and what the fact could come from instead."""
     settling = [f"  {line.text}" for line in settling_lines(reading, question)]
-    if len(question.answers) == 1:
+    if len(question.answers) == 1 and not question.may_settle_more:
         settling = ["  No answer to this alone settles it."]
     return _told([answer_in_words(reading), *settling, *_inputs(reading, question.fact)])
 
