@@ -112,6 +112,14 @@ def test_cautions_are_asked_for_apart_and_only_if_wanted() -> None:
         assert prompts(asked("4", no, "yes")) == ["surface_temperature"]
 
 
+def test_it_is_not_said_that_nothing_can_change_the_outcome_while_it_is_open() -> None:
+    known = ("--fact", "surface_temperature=-2", "--fact", "precipitation=snow")
+    ran = asked(*[""] * 4, options=known)
+    assert "Not enough is known." in ran.err
+    assert "The facts that are left may hold a warning. Ask for them?" in ran.err
+    assert "cannot change the outcome" not in ran.err
+
+
 def test_nothing_is_asked_where_nothing_can_change_the_answer() -> None:
     options = ("--fact", "surface_temperature=4", "--fact", "bridge=no")
     ran = asked(options=options)

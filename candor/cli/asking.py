@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from candor.cli.terminal import complain
 from engine.diagnostics import MAX_NAMED
 from engine.guideline import Fact, FactType
-from engine.trace import Origin
+from engine.trace import Origin, Status
 from explain.account import answer_in_words, settling_lines, waiting_in_words
 from explain.asking import Question
 from explain.interview import Interview, waiting_cautions
@@ -46,9 +46,12 @@ def nothing_to_ask_in_words(reading: Reading) -> str:
 
 
 def offer_in_words(reading: Reading) -> str:
-    """What was decided, and whether to go on with the facts that cautions wait for."""
-    cannot = f"The facts that are left cannot change the outcome{as_long_as_in_words(reading)}"
-    offer = f"{cannot}, but they may hold a warning. Ask for them?"
+    """What was decided, and whether to go on with the facts that cautions wait for. While it is open, they may also be
+    inputs of what is not known."""
+    offer = "The facts that are left may hold a warning. Ask for them?"
+    if reading.trace.status is not Status.NEEDS_INFORMATION:
+        so_far = as_long_as_in_words(reading)
+        offer = f"The facts that are left cannot change the outcome{so_far}, but they may hold a warning. Ask for them?"
     return f"\n{_told([answer_in_words(reading), offer, '  yes, or nothing for no'])}"
 
 
