@@ -1,9 +1,11 @@
 """What is missing: exactly the facts that can still change the outcome, best question first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import logic
 from engine.answer_cells import answer_cells
+from engine.cells import Cells
 from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.known import Known
@@ -81,8 +83,7 @@ def _question(plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, na
     cells = answer_cells(plan, known, name, relevant_facts(plan))
     is_exact, cells = cells is not None, cells or plan.cells[name]
     left: dict[frozenset[str | None], list[int]] = {}
-    for number, start in enumerate(cells.starts):
-        results = _left_by(plan, reading, known, drawn, name, start, is_exact)
+    for number, results in enumerate(_left_by(plan, reading, known, drawn, cells, is_exact)):
         if results:
             left.setdefault(results, []).append(number)
     answers = tuple(Answered(cells.texts(alike), results) for results, alike in left.items())
@@ -91,17 +92,17 @@ def _question(plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, na
 
 
 def _left_by(
-    plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, name: str, start: int, is_exact: bool
-) -> frozenset[str | None]:
-    """The results that an answer leaves possible, the first of a part of the range. One to a fact that follows from
-    others goes before them, and may bring what they exclude. Unless `is_exact` they are those of the whole cell."""
-    trace, cell = reading.trace, plan.cells[name].at(start)
+    plan: Plan, reading: Reading, known: Known, drawn: logic.Draws, cells: Cells, is_exact: bool
+) -> Iterator[frozenset[str | None]]:
+    """The results that the first answer of each of these cells leaves possible; unless `is_exact`, all answers in it.
+    One to a fact that follows from others goes before them, and may bring what they exclude."""
+    trace, name = reading.trace, cells.fact.id
     follows = name in plan.bound and name not in known.untied
     candidates = [*(reading.decision.outcomes if follows else trace.possible_outcomes)]
-    has_gap = follows or trace.may_be_not_covered
-    shown = drawn.shown.get((name, cell), frozenset[str | None]())
-    seen = shown | drawn.excluded.get((name, cell), frozenset())
-    others = [each for each in (*candidates, *([None] if has_gap else [])) if each not in seen]
-    if is_exact or follows:
-        return shown | logic.possible_results(plan, known.supposing(name, start), others)
-    return shown | logic.possible_results(plan, known, others, {name: cell})
+    candidates += [None] if follows or trace.may_be_not_covered else []
+    within = [(name, plan.cells[name].at(start)) for start in cells.starts]
+    shown = [drawn.shown.get(each, frozenset[str | None]()) for each in within]
+    seen = [each | drawn.excluded.get(at, frozenset()) for at, each in zip(within, shown, strict=True)]
+    asked = [[each for each in candidates if each not in already] for already in seen]
+    found = logic.possible_by_start(plan, known, name, cells.starts, asked, is_stated=is_exact or follows)
+    return map(frozenset.union, shown, found)

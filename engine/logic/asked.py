@@ -21,6 +21,7 @@ class Asked:
         self.context = context()
         self._solver = z3.Solver(ctx=self.context)
         self._solver.set("rlimit", RESOURCES)
+        self._solver.set("compact", False)  # to have each model made smaller takes longer than to read it as it is
         self._subject = subject
         self._fresh = 0
         self._booleans = z3.BoolSort(self.context)
@@ -48,8 +49,10 @@ class Asked:
 
     def spent(self) -> int:
         """How much of its resources the solver has spent so far, the same on every machine."""
-        told = self._solver.statistics()
-        return int(told.get_key_value("rlimit count")) if "rlimit count" in told.keys() else 0  # noqa: SIM118
+        try:
+            return int(self._solver.statistics().get_key_value("rlimit count"))
+        except z3.Z3Exception:  # it was asked nothing yet
+            return 0
 
     def fresh(self) -> Literal:
         """A literal that says nothing yet."""

@@ -109,10 +109,9 @@ class Proposals:
         if self.proposed(names, {}) is not None:
             return ()
         self._effort.rule_out()
-        unchanged = self._unchanged(names)
-        core = self._core([self._proposing, self._wanted], [literal for literal, _ in unchanged], of_anybody=True)
-        named = {key_of(literal): moving for literal, moving in unchanged}
-        moved = frozenset[str]().union(*(named[key_of(literal)] for literal in core))
+        core = self._why()  # nothing was asked since these units were found not to suffice
+        named = {key_of(literal): moving for literal, moving in self._unchanged(names)}
+        moved = frozenset[str]().union(*(named[key] for key in core if key in named))
         return [Obstacle(moved & self._movable - names, moved & names)]
 
     def proposed(self, names: frozenset[str], pins: Pins) -> Values | None:
@@ -297,8 +296,12 @@ class Proposals:
         left = list({key_of(literal): literal for literal in literals}.values())
         is_possible = solver.is_satisfiable([*fixed, *left], of_anybody=of_anybody)
         assert not is_possible, "what was to be shown does not follow"
-        core = solver.core(is_least=self._effort.refuted >= EASY)
+        core = self._why()
         return [literal for literal in left if key_of(literal) in core]
+
+    def _why(self) -> frozenset[int]:
+        """The keys of few of the literals of the last check that cannot all hold together."""
+        return self._solver.core(is_least=self._effort.refuted >= EASY)
 
 
 def _farthest(near: int, far: int, holds: Callable[[int], bool]) -> int:

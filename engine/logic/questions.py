@@ -17,19 +17,46 @@ EASY, HARD = 200_000, 5_000_000
 """After how much of the solver's resources a question about a caution is hard, and is given up."""
 
 
-def possible_results(
-    plan: Plan, known: Known, candidates: Iterable[str | None], cells: Mapping[str, int] | None = None
-) -> frozenset[str | None]:
-    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has, with further
-    facts in the given cells."""
+def possible_results(plan: Plan, known: Known, candidates: Iterable[str | None]) -> frozenset[str | None]:
+    """Those of `candidates` (outcomes, or None for no outcome) that some completion of what is known has."""
     candidates = tuple(candidates)
-    few = few_results(plan, known, candidates, cells or {})
+    few = few_results(plan, known, candidates, {})
     if few is not None:
         return few
     solver = encodings(plan).solver(ONE)
-    results, inside = solver.copies[0].results, _inside(solver, cells)
+    results = solver.copies[0].results
     with solver.assuming(known) as assumed:
-        return frozenset(each for each in candidates if solver.is_satisfiable([*assumed, *inside, results[each]]))
+        return frozenset(each for each in candidates if solver.is_satisfiable([*assumed, results[each]]))
+
+
+def possible_by_start(
+    plan: Plan,
+    known: Known,
+    name: str,
+    starts: Sequence[int],
+    candidates: Sequence[Sequence[str | None]],
+    *,
+    is_stated: bool,
+) -> Sequence[frozenset[str | None]]:
+    """For each of some values of an unknown fact, in steps, those of its `candidates` that some completion has in which
+    the fact lies in the cell of this value; where it `is_stated`, in which it is known to be this value."""
+    cells = [plan.cells[name].at(start) for start in starts]
+    few = [few_results(plan, known, each, {name: cell}) for cell, each in zip(cells, candidates, strict=True)]
+    told = [each for each in few if each is not None]
+    if len(told) == len(few):
+        return told
+    solver = encodings(plan).solver(ONE)
+    literals, results = solver.copies[0].cells[name], solver.copies[0].results
+    known = Known(known.values, known.untied | {name}) if is_stated else known
+    with solver.scope(), solver.assuming(known) as assumed:
+        at = [
+            solver.at(name, start) if is_stated else (literals[cell],)
+            for start, cell in zip(starts, cells, strict=True)
+        ]
+        return [
+            frozenset(each for each in asked if solver.is_satisfiable([*assumed, *inside, results[each]]))
+            for asked, inside in zip(candidates, at, strict=True)
+        ]
 
 
 def results_of_anyone(plan: Plan, values: Mapping[str, int]) -> frozenset[str | None]:
@@ -68,8 +95,9 @@ def has_completion(plan: Plan, known: Known, cells: Mapping[str, int] | None = N
     if few is not None:
         return bool(few)
     solver = encodings(plan).solver(ONE)
+    inside = [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
     with solver.assuming(known) as assumed:
-        return solver.is_satisfiable([*assumed, *_inside(solver, cells)])
+        return solver.is_satisfiable([*assumed, *inside])
 
 
 def is_possible(plan: Plan) -> bool:
@@ -133,10 +161,6 @@ class _Possible:
     """Whether there is any completion at all."""
 
     is_possible: bool
-
-
-def _inside(solver: Solver, cells: Mapping[str, int] | None) -> list[Literal]:
-    return [solver.copies[0].cells[fact][cell] for fact, cell in sorted((cells or {}).items())]
 
 
 def _anyone(plan: Plan) -> Known:
