@@ -18,6 +18,7 @@ from engine.errors import EngineFault, InputRejected, SolverLimit
 from engine.facts import read_line
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES, opened
+from engine.plan import as_of
 
 MAX_HEAD = 10
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -115,7 +116,7 @@ def answers(
 
 def _answer(guideline: Guideline, decision: str, line: bytes, name: str, number: int, at: datetime) -> Answer:
     try:
-        facts = read_line(guideline, line, name=name, number=number)
+        facts = read_line(guideline, line, name=name, number=number, as_of=as_of(guideline, decision, at))
         trace = decide(guideline, decision, facts, at=at)
     except InputRejected as rejected:
         return Answer(_error(number, [as_json(each) for each in rejected.diagnostics]), 1)

@@ -1,7 +1,7 @@
 """A patient's facts: read from a document, a line, options or a Python mapping, and typed by a guideline's vocabulary.
 
 Facts of any of the guideline's decisions may be given. What is assumed, derived, stale or dated in the future is not
-settled here but when a decision is made.
+settled here but when a decision is made; only a later date is told here too, where it is known as of when that is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from engine.as_of import AsOf
 from engine.diagnostics import Diagnostics, Place, TooManyMistakes, shown
 from engine.errors import InputRejected
 from engine.guideline import GivenValue, Guideline
@@ -43,36 +44,38 @@ class Facts:
     """The document as a whole."""
 
 
-def read_patient_file(guideline: Guideline, path: Path) -> Facts:
+def read_patient_file(guideline: Guideline, path: Path, *, as_of: AsOf | None = None) -> Facts:
     """The facts in a file: JSON where its name ends in `.json`, else YAML. Raises `InputRejected`."""
     kind: Kind = "json" if path.suffix.lower() == ".json" else "yaml"
     place = Place(path.as_posix())
 
     def read(notes: Diagnostics) -> Facts | None:
         text = text_in_file(path, notes)
-        return None if text is None else _facts(guideline, _document(text, place, kind, notes), place, notes)
+        return None if text is None else _facts(guideline, _document(text, place, kind, notes), place, notes, as_of)
 
     return _accepted(read)
 
 
-def read_patient(guideline: Guideline, content: bytes | str, *, name: str, kind: Kind) -> Facts:
+def read_patient(
+    guideline: Guideline, content: bytes | str, *, name: str, kind: Kind, as_of: AsOf | None = None
+) -> Facts:
     """The facts in a patient document; `name` stands for the file in diagnostics. Raises `InputRejected`."""
     place = Place(name)
 
     def read(notes: Diagnostics) -> Facts | None:
         text = text_of(content, place, notes, "document")
-        return None if text is None else _facts(guideline, _document(text, place, kind, notes), place, notes)
+        return None if text is None else _facts(guideline, _document(text, place, kind, notes), place, notes, as_of)
 
     return _accepted(read)
 
 
-def read_line(guideline: Guideline, line: bytes | str, *, name: str, number: int) -> Facts:
+def read_line(guideline: Guideline, line: bytes | str, *, name: str, number: int, as_of: AsOf | None = None) -> Facts:
     """The facts in one line of JSON Lines, the `number`-th of the file `name`. Raises `InputRejected`."""
     place = Place(name, number)
 
     def read(notes: Diagnostics) -> Facts | None:
         text = text_of(line, place, notes, "line")
-        return None if text is None else _facts(guideline, json_document(text, place, notes), place, notes)
+        return None if text is None else _facts(guideline, json_document(text, place, notes), place, notes, as_of)
 
     return _accepted(read)
 
@@ -149,7 +152,9 @@ def _another_patient(text: str, place: Place) -> Place | None:
     return Place(place.file, number, 1, 2, text=line)
 
 
-def _facts(guideline: Guideline, node: Node | None, place: Place, notes: Diagnostics) -> Facts | None:
+def _facts(
+    guideline: Guideline, node: Node | None, place: Place, notes: Diagnostics, as_of: AsOf | None
+) -> Facts | None:
     """The facts of a patient document; `node` is None where the document cannot be used."""
     entries = entries_in(node, PATIENT_FORM, node.place if node.place.path else place, notes) if node else None
     if entries is None:
@@ -157,7 +162,8 @@ def _facts(guideline: Guideline, node: Node | None, place: Place, notes: Diagnos
     body = entries.nodes.get("facts")
     is_null = isinstance(body, Scalar) and body.is_null
     mapping = None if is_null else entries.mapping("facts")
-    given = given_in(mapping.entries if mapping is not None else (), guideline.facts, guideline.id, notes)
+    written = mapping.entries if mapping is not None else ()
+    given = given_in(written, guideline.facts, guideline.id, notes, as_of)
     return Facts(given, _patient(entries.nodes.get("patient"), notes), place)
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from engine.as_of import AsOf
 from engine.diagnostics import Diagnostics, Place, counted
 from engine.evaluation import KEPT
 from engine.formulas import Undefined
@@ -62,12 +63,11 @@ def resolve(
     plan: Plan, given: Mapping[str, GivenValue], at: datetime, diagnostics: Diagnostics, decide: Decide
 ) -> Resolved:
     """The facts that play a part in the plan's decision, as they are known on the day of `at`."""
-    today = at.date()
+    today, as_of = at.date(), AsOf(at.date(), plan.cells)
     known = {name: _assumed(steps) for name, steps in plan.assumed.items()}
     reading = _Reading(plan, today, diagnostics, dict(plan.assumed), known, dict(plan.absent))
     for name, observed in given.items():
-        if observed.at is not None and observed.at > today and name in plan.cells:
-            _note_future(reading, plan.guideline.facts[name], observed)
+        as_of.note_later(name, observed.at, observed.place, diagnostics)
         if (planned := plan.plain.get(name)) is not None:
             _take(reading, planned, observed)
     for planned in plan.computed:
@@ -193,12 +193,6 @@ def _note_partly_known(reading: _Reading, fact: Fact) -> None:
 
 def _assumed(steps: int) -> _Value:
     return _Value(steps, None, False, Place(""))
-
-
-def _note_future(reading: _Reading, fact: Fact, given: GivenValue) -> None:
-    message = f"`{fact.id}` is dated {given.at}, after the decision's date {reading.today}"
-    help = "correct the date, or decide with a later `at`"
-    reading.diagnostics.add("patient.future_date", message, given.place, help)
 
 
 def _is_stale(fact: Fact, value: _Value, today: date) -> bool:

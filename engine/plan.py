@@ -3,9 +3,11 @@ patient; nothing here knows a patient."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
+from engine.as_of import AsOf
 from engine.cells import Cells, cells_of
 from engine.conditions import ScoreTest, Test, facts_in, leaves
 from engine.evaluation import KEPT, Evaluator, evaluator_of
@@ -110,6 +112,11 @@ class Plan:
 def plan_of(guideline: Guideline, decision: str) -> Plan:
     """The plan of one decision of the guideline, made once."""
     return guideline.keep(Plan, decision, lambda: _plan(guideline, guideline.decisions[decision]))
+
+
+def as_of(guideline: Guideline, decision: str, at: datetime) -> AsOf:
+    """As of when the decision is made at an instant."""
+    return AsOf(at.date(), plan_of(guideline, decision).cells)
 
 
 def _plan(guideline: Guideline, decision: Decision) -> Plan:

@@ -75,6 +75,24 @@ def test_the_same_on_standard_input(name: str) -> None:
     refused(candor(*GRITTING, "-", *AT, stdin=content), said, "standard input")
 
 
+LATER = b"""{"facts": {"precipitation": {"value": "snoww", "at": "2026-01-20"}, "bridge": "maybe",
+"wind": {"value": 3, "at": "2026-01-16"}, "road": {"value": null, "at": "2026-01-20"},
+"humidity": {"value": 3, "at": "2026-01-20"}}}"""
+
+
+@pytest.mark.parametrize(("name", "content"), [("p.json", LATER), ("p.jsonl", LATER.replace(b"\n", b" "))])
+def test_later_dates_are_told_with_all_other_mistakes(name: str, content: bytes, tmp_path: Path) -> None:
+    """Not those of facts that are not known, or that play no part in the decision."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    for asked in ((path,), ("-",)):
+        ran = candor(*GRITTING, *asked, *AT, stdin=content)
+        told = ran.out + ran.err
+        assert (ran.code, told.count("help")) == (1, 4)
+        for said in ("`snoww` is not a choice", "`precipitation` is dated 2026-01-20", "`wind` is dated", "`maybe` is"):
+            assert said in told
+
+
 def edited(tmp_path: Path, file: str, edit: Callable[[str], str]) -> str:
     """The address of a copy of the toy guideline with one file edited."""
     folder = copy_of_toy(tmp_path)

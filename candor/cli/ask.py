@@ -60,7 +60,11 @@ def ask(
     """Ask for what is missing, best question first, until the decision is concluded."""
     _check(patient, output)
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    given = one_patient(guideline, patient, fact) if patient is not None or fact else read_facts(guideline, {})
+    given = (
+        one_patient(guideline, decision, instant, patient, fact)
+        if patient is not None or fact
+        else read_facts(guideline, {})
+    )
     held, is_kept = [begun(guideline, decision, given, at=instant)], False
     try:
         _hold(held)

@@ -28,7 +28,7 @@ from candor.cli.terminal import progress, say
 from candor.envelope import envelope_of
 from candor.lines import answers, head_of, is_json_lines, lines_in, lines_of
 from engine import deciding
-from engine.facts import Facts, read_assignments, read_patient_file
+from engine.facts import Facts
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES
 from engine.trace import Trace
@@ -73,21 +73,20 @@ def decide(
     guideline, decision = decision_at(address)
     check_patient(patient, fact)
     if certificate is not None:
-        facts = one_patient(guideline, _not_lines(patient), fact)
+        facts = one_patient(guideline, decision, instant, _not_lines(patient), fact)
         trace = deciding.decide(guideline, decision, facts, at=instant)
         try:
             _tell(guideline, trace, facts, format, no_color)
         finally:  # neither is lost because the other cannot be written
             write_certificate(Path(certificate), guideline, trace)
-    elif patient is None:
-        _decide_one(guideline, decision, read_assignments(guideline, fact or []), instant, format, no_color)
     elif patient == "-":
         _decide_stdin(guideline, decision, instant, format, no_color)
-    elif patient.endswith(_LINES):
+    elif patient is not None and patient.endswith(_LINES):
         _refuse_pages(format)
         _decide_lines(guideline, decision, lines_in(Path(patient)), patient, instant, no_color)
     else:
-        _decide_one(guideline, decision, read_patient_file(guideline, Path(patient)), instant, format, no_color)
+        facts = one_patient(guideline, decision, instant, patient, fact)
+        _decide_one(guideline, decision, facts, instant, format, no_color)
 
 
 def _decide_one(
@@ -111,7 +110,7 @@ def _decide_stdin(guideline: Guideline, decision: str, at: datetime, format: For
     if is_json_lines(head) and format in (None, Form.JSON):
         _decide_lines(guideline, decision, chain(head, lines), "standard input", at, no_color)
         return
-    facts = patient_of(guideline, b"".join(head) + stream.read(MAX_BYTES + 1))
+    facts = patient_of(guideline, decision, at, b"".join(head) + stream.read(MAX_BYTES + 1))
     _decide_one(guideline, decision, facts, at, format, no_color)
 
 

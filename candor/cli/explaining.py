@@ -97,11 +97,11 @@ def what_if(
 ) -> None:
     """Decide again with changed facts, and show what differs."""
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    facts = one_patient(guideline, patient, fact)
+    facts = one_patient(guideline, decision, instant, patient, fact)
     before, after = (decide(guideline, decision, each, at=instant) for each in (facts, changed(guideline, facts, set)))
     answer(difference_account(guideline, difference_of(before, after)), format, no_color=no_color)
 
 
 def _decided(address: str, patient: str | None, fact: list[str] | None, at: str | None) -> tuple[Guideline, Trace]:
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    return guideline, decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    return guideline, decide(guideline, decision, one_patient(guideline, decision, instant, patient, fact), at=instant)

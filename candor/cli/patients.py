@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.facts import Facts, Kind, read_assignments, read_patient, read_patient_file
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES
+from engine.plan import as_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -56,20 +57,23 @@ def check_patient(patient: str | None, fact: list[str] | None) -> None:
         raise typer.BadParameter("give the facts in the patient file or by --fact, not both", param_hint="--fact")
 
 
-def one_patient(guideline: Guideline, patient: str | None, fact: list[str] | None) -> Facts:
-    """The facts of one patient: from a file, from standard input, or from options. Raises `InputRejected`."""
+def one_patient(
+    guideline: Guideline, decision: str, at: datetime, patient: str | None, fact: list[str] | None
+) -> Facts:
+    """The facts of one patient, whom a decision is made of: from a file, from standard input, or from options. Raises
+    `InputRejected`."""
     check_patient(patient, fact)
     if patient is None:
         return read_assignments(guideline, fact or [])
     if patient == "-":
-        return patient_of(guideline, sys.stdin.buffer.read(MAX_BYTES + 1))
-    return read_patient_file(guideline, Path(patient))
+        return patient_of(guideline, decision, at, sys.stdin.buffer.read(MAX_BYTES + 1))
+    return read_patient_file(guideline, Path(patient), as_of=as_of(guideline, decision, at))
 
 
-def patient_of(guideline: Guideline, text: bytes) -> Facts:
+def patient_of(guideline: Guideline, decision: str, at: datetime, text: bytes) -> Facts:
     """The facts in what standard input gave: JSON where it begins with a brace, else YAML. Raises `InputRejected`."""
     kind: Kind = "json" if text.lstrip().startswith(b"{") else "yaml"
-    return read_patient(guideline, text, name="standard input", kind=kind)
+    return read_patient(guideline, text, name="standard input", kind=kind, as_of=as_of(guideline, decision, at))
 
 
 def instant_of(at: str | None) -> datetime:

@@ -44,7 +44,7 @@ def _drawn(address: str, patient: str | None, fact: list[str] | None, at: str | 
                 raise typer.BadParameter("there is no patient; the guideline is drawn whole anyway", param_hint=option)
         return guideline_picture(*decision_at(address))
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    trace = decide(guideline, decision, one_patient(guideline, decision, instant, patient, fact), at=instant)
     return picture_of(guideline, trace, whole=whole)
 
 

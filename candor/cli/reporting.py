@@ -36,7 +36,7 @@ def report(
 ) -> None:
     """Write the report of a decision: one page for a patient's record."""
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    facts = one_patient(guideline, patient, fact)
+    facts = one_patient(guideline, decision, instant, patient, fact)
     trace = decide(guideline, decision, facts, at=instant)
     text = written(report_of(guideline, trace, facts.patient), format)
     if output is None:
@@ -55,7 +55,7 @@ def for_and_against(
 ) -> None:
     """Say of every outcome what speaks for it, what against it, what is open, and what goes before it."""
     instant, (guideline, decision) = instant_of(at), decision_at(address)
-    trace = decide(guideline, decision, one_patient(guideline, patient, fact), at=instant)
+    trace = decide(guideline, decision, one_patient(guideline, decision, instant, patient, fact), at=instant)
     answer(arguments_account(guideline, trace), format, no_color=no_color)
 
 

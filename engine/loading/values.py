@@ -8,6 +8,7 @@ from collections.abc import Mapping as Lookup
 from datetime import date
 from fractions import Fraction
 
+from engine.as_of import AsOf
 from engine.diagnostics import Diagnostics, Misread, counted, did_you_mean, quoted, shown
 from engine.guideline import Fact, FactType, GivenValue
 from engine.loading.dates import DATE_HELP, day_in
@@ -52,12 +53,16 @@ def number_of(scalar: Scalar) -> Fraction | None:
 
 
 def given_in(
-    entries: Iterable[tuple[Scalar, Node]], facts: Lookup[str, Fact | None] | None, owner: str, notes: Diagnostics
+    entries: Iterable[tuple[Scalar, Node]],
+    facts: Lookup[str, Fact | None] | None,
+    owner: str,
+    notes: Diagnostics,
+    as_of: AsOf | None = None,
 ) -> dict[str, GivenValue]:
     """What is given of each fact, sorted by fact. What is null is not given.
 
     `facts` holds None for a fact that is there and faulty, and is None where the vocabulary is not known; `owner` is
-    the guideline, for messages.
+    the guideline, for messages. Later dates are noted where it is known as of when a decision is made.
     """
     given: dict[str, GivenValue] = {}
     for key, node in entries:
@@ -65,19 +70,22 @@ def given_in(
             continue
         if key.text not in facts:
             _note_unknown(key, facts, owner, notes)
-        elif (fact := facts[key.text]) is not None and (value := _given(key, node, fact, notes)) is not None:
+        elif (fact := facts[key.text]) is not None and (value := _given(key, node, fact, notes, as_of)) is not None:
             given[key.text] = value
     return dict(sorted(given.items()))
 
 
-def _given(key: Scalar, node: Node, fact: Fact, notes: Diagnostics) -> GivenValue | None:
+def _given(key: Scalar, node: Node, fact: Fact, notes: Diagnostics, as_of: AsOf | None) -> GivenValue | None:
     if not isinstance(node, Mapping):
         return _value(node, fact, None, None, notes)
     entries = entries_in(node, VALUE_FORM, key.place, notes)
     value = entries.nodes.get("value") if entries is not None else None
     if entries is None or value is None:
         return None
-    return _value(value, fact, _day(entries), _note_text(entries), notes)
+    day = _day(entries)
+    if as_of is not None and not (isinstance(value, Scalar) and value.is_null):
+        as_of.note_later(fact.id, day, value.place, notes)
+    return _value(value, fact, day, _note_text(entries), notes)
 
 
 def _value(node: Node, fact: Fact, at: date | None, note: str | None, notes: Diagnostics) -> GivenValue | None:
