@@ -48,9 +48,18 @@ def test_results_are_printed_although_a_file_beside_them_cannot_be_written(optio
 
 
 @full_disk
-def test_a_full_disk_is_no_fault_of_candor() -> None:
+@pytest.mark.parametrize("arguments", [DECIDE, ("--help",), ("decide", "--help"), ("--version",)])
+def test_a_full_disk_is_no_fault_of_candor(arguments: tuple[str, ...]) -> None:
     said = "error: the answer could not be written: No space left on device\n"
-    assert on_a_full_disk(*DECIDE) == (1, said)
+    assert on_a_full_disk(*arguments) == (1, said)
+
+
+@pytest.mark.parametrize("arguments", ["--help", "guidelines"])
+def test_where_nobody_reads_on_or_listens_nothing_failed(arguments: str) -> None:
+    for redirected in (f"{arguments} | head -c 1", f"{arguments} >&-"):
+        shell = ["bash", "-o", "pipefail", "-c", f'"$@" {redirected}', "bash", *DIRECT]
+        ran = subprocess.run(shell, cwd=ROOT, env=bare_environment(), capture_output=True, timeout=TIMEOUT, check=False)
+        assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 @full_disk

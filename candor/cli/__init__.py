@@ -12,7 +12,7 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
-from candor.cli.terminal import complain, say, use_utf8
+from candor.cli.terminal import complain, prepare_streams, say
 from engine.diagnostics import as_text
 from engine.errors import CandorError, EngineFault, NotFound, Rejected, SolverLimit
 
@@ -102,7 +102,7 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 
 def main() -> None:
     """Runs the command and turns what went wrong into a message and an exit code; usage errors end inside the app."""
-    use_utf8()
+    prepare_streams()
     sys.exit(_exit_code())
 
 

@@ -25,30 +25,58 @@ if TYPE_CHECKING:
 _STYLES = {Status.CONCLUDED: "bold green", Status.NEEDS_INFORMATION: "bold yellow", Status.NOT_COVERED: "bold red"}
 
 
-def use_utf8() -> None:
-    """Answers are UTF-8 wherever they are piped to; a terminal that cannot show a letter shows a mark in its place."""
+class _Answers(TextIOWrapper):
+    """Standard output, whoever writes to it: `say`, or a library that draws or prints a help text.
+
+    Where nobody reads on (`| head`), the command ends there, and that is no failure. Raises `CandorError` where it
+    cannot be written to, as on a full disk.
+    """
+
+    def __init__(self, stream: TextIOWrapper) -> None:
+        super().__init__(stream.buffer, stream.encoding, stream.errors, line_buffering=stream.line_buffering)
+        self._stream = stream  # it would close what both write to
+
+    def write(self, text: str) -> int:
+        with self._told():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._told():
+            super().flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            self._write_no_more()
+            raise typer.Exit from None
+        except OSError as error:
+            self._write_no_more()
+            raise CandorError(f"the answer could not be written: {error.strerror or error}") from None
+
+    def _write_no_more(self) -> None:
+        """Drops what is left to write, which Python would try again at its end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+
+
+def prepare_streams() -> None:
+    """Answers are UTF-8 wherever they are piped to; a terminal that cannot show a letter shows a mark in its place.
+    Nothing is in a stream that is closed (`<&-`), and what is written to it is dropped."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 until the command ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="replace")
+    if type(sys.stdout) is TextIOWrapper:
+        sys.stdout = _Answers(sys.stdout)
 
 
 def say(text: str) -> None:
-    """An answer, as it is. Where nobody reads on (`| head`), the command ends there, and that is no failure. Raises
-    `CandorError` where it cannot be written, as on a full disk."""
-    try:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _write_no_more()
-        raise typer.Exit from None
-    except OSError as error:
-        _write_no_more()
-        raise CandorError(f"the answer could not be written: {error.strerror or error}") from None
-
-
-def _write_no_more() -> None:
-    """Drops what is left to write, which Python would try again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """An answer, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
 
 
 def complain(text: str) -> None:
