@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from candor.guidelines import builtin_guidelines, load_guideline
+from engine.deciding import decide
 from engine.errors import NotFound
+from engine.facts import read_facts
 from engine.loading import load
 from engine.trace import OutcomeForced, RuleFired, Status, decisive
 from engine.trace import tested_by as name_of
@@ -27,6 +29,7 @@ from tests.conformance_cases import ConformanceCase, conformance_cases, guidelin
 from tests.conformance_cases import decided as conformance_decided
 from tests.mistake_examples import TOY, copy_of_toy
 from tests.pictures import (
+    AT,
     ICE,
     NAMES,
     NOTHING,
@@ -81,6 +84,41 @@ def test_a_rule_that_did_not_fire_is_left_to_the_whole_picture() -> None:
     left_out = {box_id(Kind.RULE, rule) for rule, _ in trace.not_fired} - set(boxes_in(picture_of(toy(), trace)))
     assert left_out
     assert left_out <= set(boxes_in(picture_of(toy(), trace, whole=True)))
+
+
+WINDS = {
+    "any_wind": ('{any: [{wind: "<= 70"}, {wind: "> 70"}]}', "true", "applies, whatever is still unknown"),
+    "no_wind": ('{all: [{wind: "<= 70"}, {wind: "> 70"}]}', "false", "does not apply, whatever is still unknown"),
+    "storm": ('{wind: "> 70"}', "unknown", "not settled"),
+}
+
+
+def test_a_rule_or_finding_that_is_so_whatever_is_unknown_is_not_called_unsettled(tmp_path: Path) -> None:
+    folder = copy_of_toy(tmp_path)
+    cited = "source: {cite: road_book, at: chapter 7, basis: stated}"
+    with (folder / "clearing.yaml").open("a", encoding="utf-8") as file:
+        for name, (when, _, _) in WINDS.items():
+            file.write(
+                f"\n  {name}:\n    title: {name}\n    when: {when}\n    caution: {{text: Mind {name}., {cited}}}"
+            )
+            file.write(f"\n    then: it_is_{name}\n    because: So it is.\n    {cited}\n")
+        findings = ", ".join(f"it_is_{name}: It is {name}" for name in WINDS)
+        file.write(f"findings: {{{findings}}}\n")
+    guideline = load(folder)
+    trace = decide(guideline, "clearing", read_facts(guideline, {"snow_depth": 8}), at=AT)
+    drawn = boxes_in(picture_of(guideline, trace, whole=True))
+    assert {each.rule: each.waits_for for each in trace.cautions_open} == {"any_wind": (), "storm": ("wind",)}
+    for name, (_, state, said) in WINDS.items():
+        for box, words in ((box_id(Kind.RULE, name), said), (f"it_is_{name}", FOUND[state])):
+            assert drawn[box].attrib["data-state"] == state
+            assert words in text_of(drawn[box])
+
+
+FOUND = {
+    "true": "holds, whatever is still unknown",
+    "false": "does not hold, whatever is still unknown",
+    "unknown": "not known",
+}
 
 
 def test_facts_have_their_values_and_say_where_they_come_from() -> None:

@@ -1,4 +1,4 @@
-"""What `why-not` says of one rule or finding whatever is still unknown, held against brute force."""
+"""What `why-not` and pictures say of one rule or finding whatever is still unknown, held against brute force."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from engine.errors import SolverLimit
 from engine.truth import FALSE, UNKNOWN, Truth
 from explain.account import open_cautions_section
 from explain.answers import Target, why_not_account
+from explain.picture.decided import decided_picture
+from explain.picture.model import Kind, State, box_id
 from explain.reading import Reading
 from explain.rendering.text import report_text
 from explain.report import report_of
@@ -32,6 +34,7 @@ SAID = {
     frozenset({None}): "never",
     frozenset({FIRES, None}): "open",
 }
+DRAWN = {"always": State.TRUE, "never": State.FALSE, "open": State.UNKNOWN}
 
 
 def said_of(decided: Reading, target: Target) -> str:
@@ -56,6 +59,7 @@ def asked_of(decided: Reading, trees: Trees) -> Iterable[tuple[Target, Mapping[s
 def compared(
     decided: Reading, trees: Trees, others: Mapping[str, Trees], patient: Mapping[str, Given]
 ) -> Iterable[str]:
+    drawn = decided_picture(decided, whole=True).boxes
     for target, asked in asked_of(decided, trees):
         units = read_units(trees.facts, asked, patient, trees.findings, others)
         if size(units, units.unknown | units.known.keys()) > POSSIBLE:
@@ -63,6 +67,7 @@ def compared(
             continue
         found = frozenset(results(units.question, units.values))
         assert said_of(decided, target) == SAID[found], f"{target} for {patient}: {found}"
+        assert drawn[target.finding or box_id(Kind.RULE, target.rule or "")].state is DRAWN[SAID[found]]
         yield SAID[found]
 
 

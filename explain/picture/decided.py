@@ -1,17 +1,23 @@
 """The picture of a decision about a patient: its trace and guideline as boxes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from engine.conditions import FindingTest
 from engine.guideline import Fact, Rule
+from engine.logic import Fires, Meets, Wanted
+from engine.plan import plan_of
 from engine.trace import FactTrace, Origin, OutcomeForced, OutcomeOverridden, Status
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
+from engine.units import facts_below
 from explain.account import answer_in_words, waiting_in_words
+from explain.asking import truth_whatever_is_unknown
 from explain.picture.columns import columns_of, in_columns
 from explain.picture.conditions import STATES, Conditions
 from explain.picture.model import Box, Entry, Kind, Picture, State, box_id
 from explain.picture.path import everything, inputs_used, on_path
 from explain.picture.written import conclusions, cover, rule_more, rule_note, standing, ways_of
+from explain.preferred import whatever_in_words
 from explain.reading import Reading
 from explain.wording import (
     NOT_KNOWN,
@@ -26,6 +32,7 @@ NO_ANSWER = "no answer"
 """The box for having none; no outcome can be named so."""
 _FINDING = {TRUE: "holds", FALSE: "does not hold", UNKNOWN: NOT_KNOWN}
 _RULE = {TRUE: "fired", FALSE: "did not fire", UNKNOWN: "not settled"}
+_APPLIES = {TRUE: "applies", FALSE: "does not apply"}
 
 
 def decided_picture(reading: Reading, *, whole: bool) -> Picture:
@@ -126,16 +133,17 @@ class _Boxes:
         reading = self._reading
         result = reading.results[rule.id]
         fired = result.truth is TRUE
-        said = conclusions(reading.decision, rule)
-        gives = (self._given(entry, result.truth) for entry in said)
+        truth, whatever = self._settled(result.truth, Fires(rule.id), [rule.id])
+        said = f"{_APPLIES[truth]}{whatever}" if whatever else _RULE[truth]
+        gives = (self._given(entry, truth, fired=fired) for entry in conclusions(reading.decision, rule))
         return Box(
             box_id(Kind.RULE, rule.id),
             Kind.RULE,
             self._columns[box_id(Kind.RULE, rule.id)],
             rule.title,
-            STATES[result.truth],
-            said=(_RULE[result.truth],),
-            mark=result.truth,
+            STATES[truth],
+            said=(said,),
+            mark=truth,
             note=rule_note(rule),
             entries=(*self._conditions.of(rule, result, fired=fired), *gives),
             more=(*self._because(rule, fired), *rule_more(reading.guideline, rule)),
@@ -148,14 +156,24 @@ class _Boxes:
             scores = {name: score_in_words(scales[name], each.low, each.high) for name, each in reading.scores.items()}
             yield because_in_words(rule, reading.guideline, reading.facts, reading.findings, scores)
 
-    def _given(self, entry: Entry, truth: Truth) -> Entry:
+    def _given(self, entry: Entry, truth: Truth, *, fired: bool) -> Entry:
         gives = entry.gives if entry.gives is not None and self._is(entry.gives) else None
-        return replace(entry, gives=gives, state=STATES[truth], is_on_path=truth is TRUE)
+        return replace(entry, gives=gives, state=STATES[truth], is_on_path=fired)
+
+    def _settled(self, truth: Truth, wanted: Wanted, rules: Sequence[str]) -> tuple[Truth, str]:
+        """How something that rests on these rules stands; with words where its conditions do not settle it, and yet it
+        is so, or is not, whatever is unknown."""
+        settled = truth_whatever_is_unknown(self._reading, wanted) if truth is UNKNOWN else truth
+        if settled is truth:
+            return truth, ""
+        below = facts_below(plan_of(self._reading.guideline, self._reading.decision.id), rules)
+        return settled, f", {whatever_in_words(self._reading, below)}"
 
     def _finding(self, name: str) -> Box:
-        truth = self._reading.findings[name]
-        finding = self._reading.decision.findings[name]
-        said = (_FINDING[truth],)
+        reading, finding = self._reading, self._reading.decision.findings[name]
+        wanted = Meets(FindingTest(name, True))
+        truth, whatever = self._settled(reading.findings[name], wanted, reading.concluding(name))
+        said = (f"{_FINDING[truth]}{whatever}",)
         return Box(
             name, Kind.FINDING, self._columns[name], sentence(finding.title), STATES[truth], said, truth, note=name
         )
