@@ -39,17 +39,26 @@ def adopted_impossible(
 
 
 def without_ways(guideline: Guideline, names: Collection[str]) -> Guideline:
-    """The guideline with these facts computed and decided by nobody there, nor in what it imports."""
-    facts = {name: _without_way(fact, name in names, names) for name, fact in guideline.facts.items()}
+    """The guideline with these facts computed and decided by nobody there, nor in what it imports; itself, where it is
+    so already. Made once: what is imported by many ways stays one guideline."""
+    cut = guideline.facts.keys() & names
+    return guideline.keep(Guideline, " ".join(sorted(cut)), lambda: _without_ways(guideline, cut))
+
+
+def _without_ways(guideline: Guideline, cut: Collection[str]) -> Guideline:
+    facts = {name: _without_way(fact, cut) for name, fact in guideline.facts.items()}
+    if all(facts[name] is fact for name, fact in guideline.facts.items()):
+        return guideline
     return guideline.model_copy(update={"facts": facts})
 
 
-def _without_way(fact: Fact, is_cut: bool, cut: Collection[str]) -> Fact:
-    if is_cut:
-        return fact.model_copy(update={"derived": (), "imports": ()})
-    if not fact.imports:
+def _without_way(fact: Fact, cut: Collection[str]) -> Fact:
+    if fact.id in cut:
+        return fact.model_copy(update={"derived": (), "imports": ()}) if fact.derived or fact.imports else fact
+    imports = tuple(_rebound(each, cut) for each in fact.imports)
+    if all(rebound is each for rebound, each in zip(imports, fact.imports, strict=True)):
         return fact
-    return fact.model_copy(update={"imports": tuple(_rebound(each, cut) for each in fact.imports)})
+    return fact.model_copy(update={"imports": imports})
 
 
 def _rebound(imported: Import, cut: Collection[str]) -> Import:
@@ -57,7 +66,8 @@ def _rebound(imported: Import, cut: Collection[str]) -> Import:
     theirs = {name for name, ours in imported.facts.items() if ours in cut}
     if not theirs:
         return imported
-    return imported.model_copy(update={"guideline": without_ways(imported.guideline, theirs)})
+    guideline = without_ways(imported.guideline, theirs)
+    return imported if guideline is imported.guideline else imported.model_copy(update={"guideline": guideline})
 
 
 def _of_all(derivations: Iterable[Derivation]) -> list[Citation]:

@@ -235,7 +235,10 @@ def _join(state: _Importing, draft: ImportDraft, fact: Fact, other: Guideline, n
         state.notes.add("import.unbound", message, draft.decision.place, help)
         return
     joining = adopted_fact(fact, other.id, state.own)
-    imports = (each.model_copy(update={"needs_nothing": _needs_nothing(each)}) for each in joining.imports)
+    imports = (
+        each if each is theirs else each.model_copy(update={"needs_nothing": _needs_nothing(each)})
+        for each, theirs in zip(joining.imports, fact.imports, strict=True)
+    )
     joining = joining.model_copy(update={"imports": tuple(imports)})
     if _behaviour(state.adopted.setdefault(fact.id, joining)) != _behaviour(joining):
         message = f"`{fact.id}` comes from two guidelines that declare it differently"
