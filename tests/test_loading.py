@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -332,9 +332,9 @@ def test_a_decision_beyond_the_limits_of_the_matcher_is_told_while_loading(copy:
 def test_reading_stops_where_there_are_too_many_mistakes(copy: Path) -> None:
     with (copy / "facts.yaml").open("a") as file:
         file.writelines(f"nonsense_{at}: 1\n" for at in range(20_000))
-    started = perf_counter()
+    started = process_time()
     found = rejected(copy)
-    assert perf_counter() - started < 10
+    assert process_time() - started < 10
     assert len(found) == 501
     assert found[0] == Diagnostic(
         "file.too_many_mistakes",

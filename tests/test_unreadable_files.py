@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -42,9 +42,9 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def said(toy: Guideline, path: Path) -> str:
-    started = perf_counter()
+    started = process_time()
     text = told(lambda: read_patient_file(toy, path)).replace(f"{path.parent.as_posix()}/", "")
-    assert perf_counter() - started < 10
+    assert process_time() - started < 10
     return text.replace(path.name, "road")
 
 
@@ -179,9 +179,9 @@ def test_too_many_values(toy: Guideline, path: Path) -> None:
 def test_a_weird_file_is_refused_within_seconds(toy: Guideline, before: str, text: str) -> None:
     content = (before + text * MEBIBYTE)[: MEBIBYTE // 4]
     for kind in ("yaml", "json"):
-        started = perf_counter()
+        started = process_time()
         found = rejected(lambda kind=kind: read_patient(toy, content, name="road", kind=kind))  # type: ignore[misc]
-        assert perf_counter() - started < 10
+        assert process_time() - started < 10
         assert max(len(as_text(each)) for each in found) < 2_000
 
 
