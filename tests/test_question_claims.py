@@ -4,10 +4,15 @@ rules exclude one another. One test for each thing that this rests on, which fai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
+import z3
 
 from engine.known import Known
 from engine.logic import exclusive_groups, possible_results, results_of_anyone
+from engine.logic.asked import checked
 from tests.test_proof_claims import FACTS, NEVER_BOTH, SUM, plan_for
 
 
@@ -41,6 +46,21 @@ def test_rules_exclude_one_another_only_where_nobody_fulfils_two(tmp_path: Path)
     assert exclusive_groups(plan_for(tmp_path, rules, facts=FACTS), names) == (("cold", "mild"), ("damp",))
     plan = plan_for(tmp_path / "other", rules, facts=FACTS + NEVER_BOTH)
     assert exclusive_groups(plan, names) == (("cold", "damp"), ("mild",))
+
+
+def test_who_fulfils_many_rules_answers_for_all_pairs_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were each pair asked about, 20 rules of which no two exclude one another would take 190 questions."""
+    questions = list[int]()
+
+    def counted(solver: z3.Solver, assumptions: Sequence[z3.BoolRef]) -> bool | None:
+        questions.append(len(assumptions))
+        return checked(solver, assumptions)
+
+    rules = "\n".join(f"r{n}: {{when: {{any: [{{cars: {n % 3}}}, {{frost: yes}}]}}, then: later}}" for n in range(20))
+    plan, names = plan_for(tmp_path, rules, facts=FACTS), [f"r{n}" for n in range(20)]
+    monkeypatch.setattr("engine.logic.asked.checked", counted)
+    assert exclusive_groups(plan, names) == tuple((name,) for name in names)
+    assert len(questions) <= 20
 
 
 def test_whoever_is_asked_about_may_state_facts_against_their_formulas(tmp_path: Path) -> None:

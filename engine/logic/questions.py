@@ -77,15 +77,24 @@ def exclusive_groups(plan: Plan, rules: Sequence[str]) -> tuple[tuple[str, ...],
     all of whose rules it excludes itself, in the order given."""
     solver = encodings(plan).solver(ONE)
     groups: list[list[str]] = []
+    seen: dict[str, set[str]] = {rule: set() for rule in rules}
     with solver.assuming(_anyone(plan)) as assumed:
         holds = {rule: solver.fires(rule) for rule in rules}
+
+        def meet(one: str, other: str) -> bool:
+            """Whether somebody fulfils both. Who does shows of all rules which meet, and these are not asked about."""
+            if other not in seen[one] and solver.is_satisfiable([*assumed, holds[one], holds[other]]):
+                together = {rule for rule in rules if solver.holds(holds[rule])}
+                for rule in together:
+                    seen[rule] |= together
+            return other in seen[one]
+
         for rule in rules:
-            for group in groups:
-                if not any(solver.is_satisfiable([*assumed, holds[rule], holds[other]]) for other in group):
-                    group.append(rule)
-                    break
-            else:
+            free = next((group for group in groups if not any(meet(rule, other) for other in group)), None)
+            if free is None:
                 groups.append([rule])
+            else:
+                free.append(rule)
     return tuple(tuple(group) for group in groups)
 
 
