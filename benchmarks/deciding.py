@@ -25,9 +25,10 @@ from benchmarks.bare_host import BareHost
 from benchmarks.generated import patients, write_guideline
 from candor.guidelines import load_guideline
 from engine.deciding import decide
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
+from engine.patient import Facts
 from engine.trace_json import canonical
 from explain.asking import known_of
 from explain.reading import reading_of

@@ -15,8 +15,9 @@ from engine.errors import (
     NotFound,
     SolverLimit,
 )
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
+from engine.patient import Facts
 from engine.trace import Status, Trace
 from engine.trace_json import as_json, canonical
 from explain.account import Account

@@ -18,9 +18,9 @@ from engine.comparison import (
 )
 from engine.conditions import Interval
 from engine.edits import Edit
-from engine.facts import Facts
 from engine.guideline import Fact, Guideline, Scalar
 from engine.logic import Refused
+from engine.patient import Facts
 from engine.told import ToldScore
 from engine.trace_shape import GuidelineJson
 from engine.versions import Step, least_version

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from engine.facts import Facts
 from engine.guideline import Guideline
+from engine.patient import Facts
 
 
 def as_yaml(guideline: Guideline, facts: Facts) -> str:

@@ -8,8 +8,8 @@ from typing import TypeVar
 from engine.deciding import answered, decide
 from engine.diagnostics import Diagnostic
 from engine.errors import InputRejected
-from engine.facts import Facts
 from engine.guideline import Case, Guideline
+from engine.patient import Facts
 from engine.trace import Answer, Trace
 from engine.truth import FALSE, TRUE
 

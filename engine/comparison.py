@@ -13,9 +13,9 @@ from engine.deciding import decide
 from engine.diagnostics import Place
 from engine.edits import Edit, edits_between
 from engine.errors import EngineFault, InputRejected
-from engine.facts import Facts
 from engine.guideline import Fact, GivenValue, Guideline
 from engine.logic import Dimension, Kind, Refused, Turn
+from engine.patient import Facts
 from engine.plan import plan_of
 from engine.ties import always_in_range
 from engine.told import Told, ToldCaution, ToldScore

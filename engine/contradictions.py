@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from engine.diagnostics import Diagnostics
-from engine.facts import Facts
 from engine.guideline import Guideline, Impossible
+from engine.patient import Facts
 from engine.plan import Plan
 from engine.templates import filled
 from engine.trace import Result, decisive, tested_by

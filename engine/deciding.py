@@ -14,11 +14,11 @@ from engine.contradictions import note_impossible, note_no_completion
 from engine.diagnostics import Diagnostics, quoted
 from engine.direct import Evaluation, evaluate, open_points, score_traces
 from engine.errors import EngineDisagreement, InputRejected, NotFound
-from engine.facts import Facts
 from engine.guideline import Guideline
 from engine.known import Known, Resolved
 from engine.matcher import Matcher, OpenPoints, Settled
 from engine.origins import resolve
+from engine.patient import Facts
 from engine.plan import Plan, plan_of
 from engine.trace import (
     Answer,

@@ -5,7 +5,6 @@ settled here but when a decision is made; only a later date is told here too, wh
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +14,7 @@ from typing import Literal
 from engine.as_of import AsOf
 from engine.diagnostics import Diagnostics, Place, TooManyMistakes, shown
 from engine.errors import InputRejected
-from engine.guideline import GivenValue, Guideline
+from engine.guideline import Guideline
 from engine.loading import nodes
 from engine.loading.entries import Form, entries_in
 from engine.loading.files import FORBIDDEN, text_in_file, text_of
@@ -23,25 +22,13 @@ from engine.loading.json_nodes import json_document, path_to
 from engine.loading.nodes import Node, Scalar, Style
 from engine.loading.values import given_in
 from engine.loading.yaml_nodes import yaml_document
+from engine.patient import NOWHERE, Facts
 
 MAX_MISTAKES = 500
 MAX_PATIENT = 200
 MAX_BITS = 200
 PATIENT_FORM = Form("patient", "a patient", ("facts",), ("patient",))
-_NOWHERE = Place("facts")
 Kind = Literal["yaml", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is given of one patient."""
-
-    given: Mapping[str, GivenValue]
-    """By fact, sorted; a fact that is not here is not given."""
-    patient: str | None = None
-    """An opaque identifier, where there is one."""
-    place: Place = _NOWHERE
-    """The document as a whole."""
 
 
 def read_patient_file(guideline: Guideline, path: Path, *, as_of: AsOf | None = None) -> Facts:
@@ -111,7 +98,7 @@ def changed(guideline: Guideline, facts: Facts, assignments: Iterable[str]) -> F
     def read(notes: Diagnostics) -> Facts:
         entries = _assigned(assignments, notes, "--set")
         known = {key.text: value for key, value in entries if isinstance(value, Scalar) and value.text != "unknown"}
-        nothing = Scalar("", Style.NULL, _NOWHERE)
+        nothing = Scalar("", Style.NULL, NOWHERE)
         stated = ((key, known.get(key.text, nothing)) for key, _ in entries)
         given = given_in(stated, guideline.facts, guideline.id, notes)
         named = {key.text for key, _ in entries}

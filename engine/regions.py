@@ -6,8 +6,8 @@ from datetime import datetime
 from engine.deciding import decide
 from engine.diagnostics import Place
 from engine.errors import InputRejected
-from engine.facts import Facts
 from engine.guideline import GivenValue
+from engine.patient import Facts
 from engine.plan import Plan
 from engine.trace import Trace
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from engine.diagnostics import Place
-from engine.facts import Facts
 from engine.guideline import GivenValue
+from engine.patient import Facts
 from engine.plan import Plan
 from engine.trace import FactTrace, Origin
 from engine.units import Units

@@ -8,9 +8,9 @@ from engine.alignment import Side
 from engine.comparison import DecisionComparison, Example, Group, GuidelineComparison, Movement, Result, ToldChange
 from engine.diagnostics import counted
 from engine.edits import Edit, Touch, Way
-from engine.facts import Facts
 from engine.guideline import Decision, Fact, Guideline
 from engine.logic import Dimension, Kind, Refused
+from engine.patient import Facts
 from engine.versions import Step, least_version
 from explain.account import Section
 from explain.comparing_told import no_complete_patient, points_in_words, proved_of_told, told_change_in_words

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.deciding import decide
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Fact, FactType, GivenValue, Guideline
+from engine.patient import Facts
 from engine.trace import OpenCaution, Origin, Trace
 from explain.asking import Question, questions
 from explain.reading import Reading, reading_of

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from candor import builtin_guidelines, load_guideline
 from engine.deciding import decide
-from engine.facts import Facts, read_patient
+from engine.facts import read_patient
 from engine.guideline import Guideline
+from engine.patient import Facts
 from engine.trace import CautionKind, OutcomeForced, Trace
 
 TESTS = Path(__file__).parent

@@ -19,8 +19,9 @@ from candor.cli.answering import account_written
 from candor.cli.choices import Form
 from candor.envelope import envelope_of
 from engine.deciding import decide
-from engine.facts import Facts, changed, read_assignments
+from engine.facts import changed, read_assignments
 from engine.guideline import Guideline
+from engine.patient import Facts
 from engine.trace import Trace
 from explain.account import Account
 from explain.answers import Target, account_of, change_account, missing_account, why_account, why_not_account

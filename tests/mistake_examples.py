@@ -19,9 +19,10 @@ from engine.checks import check
 from engine.deciding import decide
 from engine.diagnostics import Diagnostic, Diagnostics, as_text
 from engine.errors import InputRejected, Rejected
-from engine.facts import Facts, read_patient_file
+from engine.facts import read_patient_file
 from engine.guideline import Guideline
 from engine.loading import load
+from engine.patient import Facts
 from explain.checked import flaws_text
 
 TESTS = Path(__file__).parent

@@ -12,9 +12,10 @@ from benchmarks.generated import patients, write_guideline
 from candor.guidelines import builtin_guidelines, load_guideline
 from engine.deciding import decide
 from engine.errors import InputRejected
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
+from engine.patient import Facts
 from engine.trace import Trace
 from explain.picture.decided import decided_picture
 from explain.picture.layout import Layout

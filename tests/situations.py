@@ -11,11 +11,12 @@ from unittest.mock import patch
 from candor.authoring.beginning import begin
 from candor.revisions import guideline_at
 from engine.errors import Rejected
-from engine.facts import Facts, read_assignments, read_facts, read_patient_file
+from engine.facts import read_assignments, read_facts, read_patient_file
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.loading.files import MAX_BYTES
 from engine.loading.nodes import MAX_VALUES
+from engine.patient import Facts
 from tests.mistake_examples import TOY, copy_of_toy, printed
 
 RULE = "  r{}: {{title: Bridge, when: {{bridge: yes}}, then: clear, because: A bridge., source: {{basis: added}}}}\n"

@@ -3,6 +3,8 @@ Python file names a disease, a drug or a fact."""
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -45,6 +47,21 @@ def test_imports_point_down_the_arrow(path: Path) -> None:
     floor = ROOMS.index(path.relative_to(ROOT).parts[0])
     above = set(ROOMS[floor + 1 :]) | {"knowledge", "tests", "benchmarks"}
     assert not {module for module in _imported(path) if module.split(".")[0] in above}
+
+
+FIRST = """
+import importlib, sys
+for name in sys.argv[1:]:
+    for known in [each for each in sys.modules if each.partition(".")[0] == "engine"]:
+        del sys.modules[known]
+    importlib.import_module(name)
+"""
+
+
+def test_each_module_of_the_engine_can_be_the_first_to_be_imported() -> None:
+    names = [f"engine.{path.stem}" for path in FILES if path.parent.name == "engine" and path.stem != "__init__"]
+    ran = subprocess.run([sys.executable, "-c", FIRST, *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from engine.deciding import decide
 from engine.errors import InputRejected
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
+from engine.patient import Facts
 from engine.plan import plan_of
 from engine.trace import Origin, Status
 from engine.units import units_of

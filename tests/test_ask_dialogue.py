@@ -15,8 +15,9 @@ from candor.cli.ask import ask
 from candor.cli.patients import one_patient
 from candor.patient_files import as_json, as_yaml
 from engine.errors import SolverLimit
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
+from engine.patient import Facts
 from explain.asking import Question
 from explain.interview import Interview, next_question
 from tests.commands import DIRECT, ROOT, TIMEOUT, bare_environment, candor

@@ -24,10 +24,11 @@ from engine.cases import DEFAULT_AT
 from engine.deciding import decide
 from engine.direct import evaluate
 from engine.errors import CandorError, InputRejected
-from engine.facts import Facts, read_facts
+from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.loading.identity import identity_of
+from engine.patient import Facts
 from engine.plan import plan_of
 from engine.trace import Trace
 from explain.certificate import NotCertified, certificate_of

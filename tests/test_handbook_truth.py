@@ -14,9 +14,9 @@ import pytest
 from engine.deciding import decide
 from engine.diagnostics import Place
 from engine.errors import InputRejected
-from engine.facts import Facts
 from engine.guideline import Fact, FactType, GivenValue, Guideline, Rule
 from engine.loading import load
+from engine.patient import Facts
 from engine.plan import plan_of
 from engine.trace import Trace
 from explain.handbook_rules import decision_tables

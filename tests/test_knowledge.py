@@ -10,8 +10,8 @@ from engine.cases import DEFAULT_AT, run_case
 from engine.conditions import Test, leaves
 from engine.coverage import State, coverage_of, guideline_coverage
 from engine.deciding import decide
-from engine.facts import Facts
 from engine.guideline import Case, Decision, Fact, FactType, Guideline
+from engine.patient import Facts
 from engine.plan import plan_of
 from engine.trace import Origin, Trace
 from engine.truth import FALSE, TRUE

@@ -15,9 +15,10 @@ import pytest
 
 from engine.diagnostics import Diagnostic, Place, as_text
 from engine.errors import InputRejected
-from engine.facts import Facts, read_assignments, read_facts, read_line, read_patient, read_patient_file
+from engine.facts import read_assignments, read_facts, read_line, read_patient, read_patient_file
 from engine.guideline import Guideline
 from engine.loading import load
+from engine.patient import Facts
 from tests.mistake_examples import TOY
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from engine.diagnostics import Diagnostic, as_text
 from engine.errors import InputRejected
-from engine.facts import Facts, Kind, read_facts, read_line, read_patient, read_patient_file
+from engine.facts import Kind, read_facts, read_line, read_patient, read_patient_file
 from engine.guideline import Guideline
 from engine.loading import load
+from engine.patient import Facts
 from tests.mistake_examples import TOY
 
 MEBIBYTE = 1 << 20

@@ -28,9 +28,9 @@ from candor.cli.terminal import progress, say
 from candor.envelope import envelope_of
 from candor.lines import answers, head_of, is_json_lines, lines_in, lines_of
 from engine import deciding
-from engine.facts import Facts
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES
+from engine.patient import Facts
 from engine.trace import Trace
 from explain.answers import account_of
 

@@ -17,8 +17,8 @@ from engine.checks import check
 from engine.coverage import Coverage, coverage_of
 from engine.deciding import decide
 from engine.errors import InputRejected
-from engine.facts import Facts
 from engine.guideline import Guideline
+from engine.patient import Facts
 from engine.trace import Trace
 from explain.handbook import Handbook, handbook_of
 from explain.rendering.html import handbook_html

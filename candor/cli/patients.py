@@ -11,9 +11,10 @@ import typer
 from candor.guidelines import load_decision
 from engine.diagnostics import quoted
 from engine.errors import NotFound
-from engine.facts import Facts, Kind, read_assignments, read_patient, read_patient_file
+from engine.facts import Kind, read_assignments, read_patient, read_patient_file
 from engine.guideline import Guideline
 from engine.loading.files import MAX_BYTES
+from engine.patient import Facts
 from engine.plan import as_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

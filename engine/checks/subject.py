@@ -13,10 +13,10 @@ from engine.checks.seams import Seam
 from engine.conditions import Condition, Interval
 from engine.deciding import decide
 from engine.errors import InputRejected, SolverLimit
-from engine.facts import Facts
 from engine.guideline import Decision, GivenValue, Guideline
 from engine.logic import Every, Meets, Never, Proofs, Region, Wanted, region_of
 from engine.numbers import first_from
+from engine.patient import Facts
 from engine.plan import Plan, plan_of
 from engine.strata import touched_rules
 from engine.trace import Trace

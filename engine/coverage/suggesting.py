@@ -12,9 +12,9 @@ from engine.coverage.patients import asked_for
 from engine.deciding import decide
 from engine.diagnostics import Place
 from engine.errors import InputRejected, SolverLimit
-from engine.facts import Facts
 from engine.guideline import GivenValue, Guideline
 from engine.logic import FoundPatient, Literal, Patients
+from engine.patient import Facts
 from engine.plan import Plan, plan_of
 from engine.trace import Trace
 

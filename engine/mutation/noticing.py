@@ -7,10 +7,10 @@ from engine.cases import DEFAULT_AT, run_case
 from engine.cells import Cells
 from engine.deciding import decide
 from engine.errors import InputRejected, SolverLimit
-from engine.facts import Facts
 from engine.guideline import GivenValue, Guideline
 from engine.logic import Proofs
 from engine.mutation.mutants import Mutant, leaves_range, mutants
+from engine.patient import Facts
 from engine.plan import Plan, plan_of
 from engine.trace import Trace
 

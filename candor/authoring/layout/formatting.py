@@ -18,12 +18,12 @@ from engine.cases import DEFAULT_AT
 from engine.deciding import decide
 from engine.diagnostics import Diagnostic, Diagnostics, Place, shown
 from engine.errors import EngineFault, GuidelineRejected, InputRejected
-from engine.facts import Facts
 from engine.guideline import Guideline
 from engine.loading.files import LINE_BREAK, text_in_file
 from engine.loading.folder import GUIDELINE
 from engine.loading.nodes import Mapping, Node, Scalar, Sequence
 from engine.loading.yaml_nodes import yaml_document
+from engine.patient import Facts
 from engine.trace_json import canonical
 
 
