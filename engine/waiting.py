@@ -37,8 +37,21 @@ def waits_for(plan: Plan, known: Known, evaluation: Evaluation, rule: str) -> Wa
     if turning is None:
         bearing = (logic.unit_names(plan, known) & waiting.bearing(rule, known)) - known.values.keys()
         return Waits(tuple(sorted(asked_for(plan, known, bearing))), may_be_fewer=True)
-    units, is_possible = turning
-    return Waits(tuple(sorted(asked_for(plan, known, units)))) if is_possible else None
+    found, is_possible = turning
+    return Waits(tuple(sorted(asked_for(plan, known, _inputs(plan, known, found))))) if is_possible else None
+
+
+def _inputs(plan: Plan, known: Known, found: frozenset[str]) -> frozenset[str]:
+    """The facts found; where it matters by which of several formulas a fact follows, what is unknown of all that they
+    read: once that is known of a formula, the fact follows by it."""
+    inputs, open_ = set[str](), set(found)
+    while open_:
+        name = open_.pop()
+        if name in plan.linear and name not in known.untied:
+            open_ |= plan.guideline.facts[name].reads - known.values.keys() - inputs
+        else:
+            inputs.add(name)
+    return frozenset(inputs)
 
 
 class _Waiting:
@@ -55,8 +68,8 @@ class _Waiting:
         self.is_plain = {rule: _is_plain(plan, rule) for rule, _ in plan.rule_cautions}
 
     def turning(self, rule: str, known: Known) -> tuple[frozenset[str], bool] | None:
-        """The unknown units that can still turn the condition of a rule, and whether any completion meets it; None
-        where the solver gives up."""
+        """What can still turn the condition of a rule (unknown units, and facts by which of several ways they follow),
+        and whether any completion meets it; None where the solver gives up."""
         names = self.bearing(rule, known)
         stated = tuple((name, self._told(name, known.values[name])) for name in sorted(names & known.values.keys()))
         return self._found(rule, names, stated, known.untied & names)

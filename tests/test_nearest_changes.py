@@ -26,7 +26,8 @@ def read(
 
 
 def integer(low: int, high: int, *formulas: str) -> Mapping[str, Tree]:
-    derived: list[Tree] = [{"title": "way", "formula": formula} for formula in formulas]
+    titles = (f"way {number}" if number else "way" for number in range(len(formulas)))
+    derived: list[Tree] = [{"title": title, "formula": each} for title, each in zip(titles, formulas, strict=False)]
     return {"type": "integer", "range": [str(low), str(high)], **({"derived": derived} if derived else {})}
 
 

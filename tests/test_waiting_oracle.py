@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from engine import logic
 from engine.errors import SolverLimit
@@ -20,12 +22,12 @@ from explain.asking import known_of
 from explain.reading import Reading
 from tests.oracle import Given, Tree, Trees
 from tests.oracle.deciding import results
-from tests.oracle.missing import mattering
 from tests.oracle.units import read_units, size
-from tests.oracle.waiting import FIRES, asking_whether_it_fires
+from tests.oracle.waiting import FIRES, asking_whether_it_fires, waited_for
+from tests.random_guidelines import Draft, RandomGuideline, fact_tree, patients
 from tests.test_nearest_changes import integer, read
 from tests.test_reasons_oracle import PAIRED, Worlds, decided_in
-from tests.worlds import examples, importing_worlds, worlds
+from tests.worlds import decision, examples, importing_worlds, worlds
 
 POSSIBLE = 5_000
 """How many completions are tried at most to see whether a caution can apply."""
@@ -47,7 +49,7 @@ def assert_waits(
             yield "too many pairs"
             continue
         known = known_of(read)
-        expected = asked_for(plan_of(read.guideline, decision.id), known, mattering(units))
+        expected = asked_for(plan_of(read.guideline, decision.id), known, waited_for(units))
         assert set(told.get(rule, ())) == expected, f"{rule}: {told.get(rule)} for {patient}, not {sorted(expected)}"
         if not expected and size(units, units.unknown | units.known.keys()) <= POSSIBLE:
             assert results(units.question, units.values) == ({FIRES} if rule in told else {None})
@@ -81,6 +83,38 @@ def test_cautions_wait_for_what_brute_force_says_where_other_guidelines_decide_f
 
     alike()
     assert found >= Counter({"1 facts": 5}), f"too little was compared: {found}"
+
+
+FORMULAS = ("ice + snow", "2*hail", "hail - ice", "snow", "ice + 6", "hail - snow + 3", "snow - 4")
+
+
+@st.composite
+def several_ways(draw: DrawFn) -> Worlds:
+    """A fact that can be come by in several ways, another that is computed from it, and cautions about them."""
+    formulas = tuple(draw(st.lists(st.sampled_from(FORMULAS), min_size=2, max_size=3, unique=True)))
+    drafts = [Draft(name, "integer", low=0, high=2) for name in ("ice", "snow", "hail")]
+    drafts.append(Draft("total", "integer", low=-6, high=8, formulas=formulas))
+    drafts.append(Draft("twice", "integer", low=-14, high=18, formulas=("total + snow",)))
+    about, at, beside = draw(st.sampled_from(["total", "twice"])), draw(st.integers(-2, 7)), draw(st.integers(1, 2))
+    rules: Mapping[str, Mapping[str, Tree]] = {
+        "high": {"when": {about: f">= {at}"}, "then": "high", "caution": "High."},
+        "icy": {"when": {"ice": f">= {beside}", "total": f"< {at}"}, "caution": "Icy."},
+    }
+    trees = {"facts": {each.name: fact_tree(each) for each in drafts}}
+    guideline = RandomGuideline(trees, {"take": decision("take", ["high"], rules)}, tuple(drafts))
+    return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=4))
+
+
+def test_so_they_do_where_a_fact_can_be_come_by_in_several_ways() -> None:
+    found = Counter[str]()
+
+    @examples(60)
+    @given(several_ways())
+    def alike(world: Worlds) -> None:
+        assert_random_waits(world, found)
+
+    alike()
+    assert found >= Counter({"1 facts": 10, "2 facts": 5, "3 facts": 5}), f"too little was compared: {found}"
 
 
 def told_of(
@@ -126,6 +160,27 @@ def test_what_is_computed_is_waited_for_by_what_it_is_computed_from(tmp_path: Pa
     assert told_of(tmp_path / "both", facts, {"lost": ">= 5"}, {})[0] == ("after", "before")
     assert told_of(tmp_path / "one", facts, {"lost": ">= 5"}, {"after": 3})[0] == ("before",)
     assert told_of(tmp_path / "none", facts, {"lost": ">= 5"}, {"after": 5})[0] is None
+
+
+@pytest.mark.parametrize(
+    ("formulas", "patient", "waits"),
+    [
+        (("before + after", "2*later"), {"before": 3}, ("after", "later")),
+        (("before + after", "20 + later"), {"before": 3}, ("after", "later")),
+        (("20 + later", "before + after"), {"before": 3}, ("after", "later")),
+        (("20 + later", "20 + after"), {}, ()),
+        (("later", "before - after"), {"before": 3}, None),
+    ],
+)
+def test_what_says_by_which_of_several_ways_a_fact_follows_is_waited_for(
+    tmp_path: Path, formulas: tuple[str, ...], patient: Mapping[str, Given], waits: tuple[str, ...] | None
+) -> None:
+    """Each way keeps the total below 15, or above, whatever is still unknown, or leaves it open."""
+    facts = {name: integer(0, 9) for name in ("before", "after", "later")}
+    found, told = told_of(tmp_path, {**facts, "total": integer(-9, 40, *formulas)}, {"total": ">= 15"}, patient)
+    assert found == waits
+    if waits:
+        assert told == ['May apply (not known: after and later): "Mind the wind."']
 
 
 def test_where_the_solver_gives_up_nothing_that_can_matter_is_left_out(

@@ -38,7 +38,8 @@ class Concluded:
 class Copy:
     """One completion in the solver: its cell Booleans by fact, its integers, what is concluded, and whether a patient
     can have it (`is_valid`): nothing impossible is so (`is_forbidden`), and no formula leaves its range (`fits`); what
-    each linear formula of a fact comes to, by its number."""
+    each linear formula of a fact comes to, by its number; `chosen`: for each fact that can follow from others, Booleans
+    that say by which formula or import."""
 
     cells: Mapping[str, tuple[z3.BoolRef, ...]]
     integers: Mapping[str, z3.ArithRef]
@@ -46,6 +47,7 @@ class Copy:
     is_valid: z3.BoolRef
     is_forbidden: z3.BoolRef
     fits: z3.BoolRef
+    chosen: Mapping[str, tuple[z3.BoolRef, ...]]
     formulas: dict[tuple[str, int], z3.ArithRef] = field(default_factory=dict)
 
     @property
@@ -57,8 +59,8 @@ class Encoding:
     """The formulas of one decision, of which as many copies as needed can be made, all of the same patient. `version`
     tells its names from those of another encoding in the same context.
 
-    computed: for each fact that can follow from others a Boolean that says that it does; chosen: for each of them,
-    Booleans that say by which formula or import; counted: the facts that have an integer
+    computed: for each fact that can follow from others a Boolean that says that it does
+    counted: the facts that have an integer
     """
 
     def __init__(
@@ -67,13 +69,6 @@ class Encoding:
         self._plan, self._context, self._require = plan, context, require
         self.counted = _counted(plan)
         self.computed = {name: self._boolean(f"computed {name}{version}") for name in sorted(plan.bound)}
-        ways = {**{name: len(forms) for name, forms in plan.linear.items()}, **_counts(plan.imports)}
-        self.chosen = {
-            name: [self._boolean(f"{name} by {number}{version}") for number in range(count)]
-            for name, count in ways.items()
-        }
-        for chosen in self.chosen.values():
-            self._require(z3.Or(*chosen))
 
     def copy(self, suffix: str) -> Copy:
         """One more completion; its names end with the suffix."""
@@ -81,7 +76,7 @@ class Encoding:
         integers = {name: z3.Int(f"{name}{suffix}", ctx=self._context) for name in sorted(self.counted)}
         cells = {name: self._cells(name, suffix) for name in plan.names}
         valid, forbidden, fits = (self._boolean(f"{name}{suffix}") for name in ("valid", "forbidden", "fits"))
-        copy = Copy(cells, integers, Concluded(), valid, forbidden, fits)
+        copy = Copy(cells, integers, Concluded(), valid, forbidden, fits, self._chosen(suffix))
         for name, integer in integers.items():
             self._place(name, integer, cells[name])
         impossible = [self.condition(each.impossible.when, copy, copy.concluded) for each in plan.impossible]
@@ -89,16 +84,27 @@ class Encoding:
         self._require(fits == z3.Not(self._any(list(self._compute(copy, suffix)))))
         self._require(valid == z3.And(fits, z3.Not(forbidden)))
         for name, imports in plan.imports.items():
-            for number, (chosen, planned) in enumerate(zip(self.chosen[name], imports, strict=True)):
+            for number, (chosen, planned) in enumerate(zip(copy.chosen[name], imports, strict=True)):
                 self._import(name, planned, copy, chosen, f" of {name} by {number}{suffix}")
         self.conclude(plan, copy, copy.concluded, suffix)
         return copy
+
+    def _chosen(self, suffix: str) -> Mapping[str, tuple[z3.BoolRef, ...]]:
+        """By which of its ways each fact follows in a copy: by one at the least."""
+        ways = {**{name: len(forms) for name, forms in self._plan.linear.items()}, **_counts(self._plan.imports)}
+        chosen = {
+            name: tuple(self._boolean(f"{name} by {number}{suffix}") for number in range(count))
+            for name, count in ways.items()
+        }
+        for each in chosen.values():
+            self._require(z3.Or(*each))
+        return chosen
 
     def _compute(self, copy: Copy, suffix: str) -> Iterator[z3.BoolRef]:
         """Has linear facts follow from their formulas, as far as they stay in their ranges; says where they do not."""
         for name, forms in self._plan.linear.items():
             fact = self._plan.guideline.facts[name]
-            for number, (chosen, form) in enumerate(zip(self.chosen[name], forms, strict=True)):
+            for number, (chosen, form) in enumerate(zip(copy.chosen[name], forms, strict=True)):
                 value, fits = self._by(name, number, suffix), self.formula_fits(name, number, suffix)
                 copy.formulas[name, number] = value
                 used = z3.And(self.computed[name], chosen)

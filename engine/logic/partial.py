@@ -166,7 +166,7 @@ class Partial:
         known, computed = self.known[fact.id], self.encoding.computed[fact.id]
         follows = z3.Implies(z3.Not(known), computed)
         self._solver.add(self._plausibly(follows) if ages else follows)
-        chosen = self.encoding.chosen[fact.id]
+        chosen = self.copy.chosen[fact.id]
         earlier: list[z3.BoolRef] = []
         for number, each in enumerate(fact.derived if fact.id in self._plan.linear else ()):
             inputs = self._all_known(each.formula.facts)

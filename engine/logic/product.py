@@ -233,12 +233,11 @@ class _Product(Asked):
     def _bind(self, aligned: Aligned, side: Side) -> None:
         """Says of a fact that follows from others on a side that it does; a split one does unless it is given, by the
         first way. Of any other it need not be said that it does not: that would leave nobody out."""
-        encoding = self._encodings[side]
-        computed = encoding.computed.get(aligned.id)
+        computed = self._encodings[side].computed.get(aligned.id)
         if computed is None:
             return
         if aligned.is_split:
-            self._require(z3.Implies(computed, encoding.chosen[aligned.id][0]))
+            self._require(z3.Implies(computed, self._copies[side].chosen[aligned.id][0]))
         elif aligned.is_bound:
             self.hard.append(computed)
 

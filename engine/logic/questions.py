@@ -117,12 +117,14 @@ def is_possible(plan: Plan) -> bool:
 
 def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str], ...]:
     """Minimal sets of unknown units of which this is true: two completions that differ in exactly these units differ in
-    their result. There may be more; no unit outside their union is in one, so that no other can matter."""
+    their result, while all that is bound follows in the same way in both. There may be more; no unit outside their
+    union is in one, so that no other can matter."""
     solver = encodings(plan).solver(ONE, OTHER)
     units = sorted((unit_names(plan, known) & relevant_facts(plan)) - known.values.keys())
     with solver.assuming(known) as assumed:
         same = {name: solver.same[name] for name in units}
-        return tuple(_minimal_sets(solver, [*assumed, solver.differing], same, drawn.mattering))
+        hard = [*assumed, *solver.alike.values(), solver.differing]
+        return tuple(_minimal_sets(solver, hard, same, drawn.mattering))
 
 
 def truth_in_completions(plan: Plan, known: Known, wanted: Wanted) -> Truth:
@@ -137,8 +139,9 @@ def truth_in_completions(plan: Plan, known: Known, wanted: Wanted) -> Truth:
 
 
 def turning_units(plan: Plan, known: Known, rule: str, among: frozenset[str]) -> tuple[frozenset[str], bool]:
-    """The unknown units of which this is true: they are in a minimal set of units in which two completions differ of
-    which one has the rule fire and the other not; and whether any completion has it fire. None but `among` bear on it.
+    """The unknown units, and bound facts of several ways, of which this is true: they are in a minimal set of such in
+    which two completions differ (units in their values, bound facts in the way by which they follow) of which one has
+    the rule fire and the other not; and whether any completion has it fire. None but `among` bear on it.
     What the solver of earlier patients finds hard is asked of one made anew, so that where it is given up does not
     depend on who was asked about before. Raises `SolverLimit`."""
     try:
@@ -150,10 +153,13 @@ def turning_units(plan: Plan, known: Known, rule: str, among: frozenset[str]) ->
 def _turning(
     solver: Solver, plan: Plan, known: Known, rule: str, among: frozenset[str], resources: int
 ) -> tuple[frozenset[str], bool]:
-    units = sorted((unit_names(plan, known) & among) - known.values.keys())
+    unknown = sorted(among - known.values.keys())
+    units, alike = unit_names(plan, known), solver.alike
+    same = {
+        name: solver.same[name] if name in units else alike[name] for name in unknown if name in units | alike.keys()
+    }
     with solver.scope(), solver.limited(resources), solver.assuming(known) as assumed:
-        hard = [*assumed, solver.differing_in(rule)]
-        sets = tuple(_minimal_sets(solver, hard, {name: solver.same[name] for name in units}, ()))
+        sets = tuple(_minimal_sets(solver, [*assumed, solver.differing_in(rule)], same, ()))
         found = frozenset[str]().union(*sets)
         return found, bool(found) or solver.is_satisfiable([*assumed, solver.fires(rule)])
 

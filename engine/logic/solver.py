@@ -71,6 +71,9 @@ class Solver(Asked):
         self.same = {name: self._same(name) for name in plan.names} if len(suffixes) > 1 else {}
         """For each fact a literal that is true exactly where the first two copies agree on its value (where it is
         counted) or cell."""
+        self.alike = self._alike() if len(suffixes) > 1 else {}
+        """For each fact of several ways a literal that is true exactly where it follows by the same in the first two
+        copies."""
         self.differing = self._differing() if len(suffixes) > 1 else z3.BoolVal(False, ctx=self.context)
         """True exactly where the first two copies differ in their result."""
 
@@ -130,7 +133,7 @@ class Solver(Asked):
 
     def ways(self, name: str) -> tuple[z3.BoolRef, ...]:
         """For each formula or import of a fact a literal: where it is true and the fact follows, it follows by it."""
-        return tuple(self._encoding.chosen[name])
+        return self.copies[0].chosen[name]
 
     def within(self, name: str, low: int, high: int) -> tuple[z3.BoolRef, ...]:
         """Literals that together are true exactly where a fact lies between two values in the first copy; where it is
@@ -192,7 +195,14 @@ class Solver(Asked):
         one, other = self.copies[:2]
         if name in self._encoding.counted:
             return self._named(one.integers[name] == other.integers[name])
-        return self._named(z3.And(*[a == b for a, b in zip(one.cells[name], other.cells[name], strict=True)]))
+        return self._equal(one.cells[name], other.cells[name])
+
+    def _alike(self) -> Mapping[str, z3.BoolRef]:
+        one, other = (copy.chosen for copy in self.copies[:2])
+        return {name: self._equal(ways, other[name]) for name, ways in one.items() if len(ways) > 1}
+
+    def _equal(self, one: tuple[z3.BoolRef, ...], other: tuple[z3.BoolRef, ...]) -> z3.BoolRef:
+        return self._named(z3.And(*[a == b for a, b in zip(one, other, strict=True)]))
 
     def _differing(self) -> z3.BoolRef:
         one, other = self.copies[:2]
