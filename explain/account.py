@@ -7,10 +7,17 @@ from engine.guideline import Basis, Citation, Fact, Guideline, Source
 from engine.plan import plan_of
 from engine.trace import FactTrace, GivenCaution, OpenCaution, Origin, OutcomeOverridden, Status
 from engine.truth import UNKNOWN
-from engine.units import facts_below, relevant_facts
+from engine.units import relevant_facts
 from explain.asking import Question, questions
 from explain.justification import Line, Telling
-from explain.preferred import as_long_as_in_words, preferred_lines, whatever_in_words
+from explain.preferred import (
+    as_long_as_in_words,
+    cautions_raised_otherwise,
+    going_first_in_words,
+    preferred_lines,
+    raised_in_words,
+    whatever_in_words,
+)
 from explain.reading import Reading, cited_for
 from explain.vocabulary import answers_in_words
 from explain.ways import lacking_in_words, lacking_ways, outdated_above, outdated_in_words
@@ -138,8 +145,10 @@ def cautions_section(reading: Reading) -> Section:
 
 
 def open_cautions_section(reading: Reading) -> Section:
-    """The cautions that wait for a fact."""
-    return Section("Cautions still open", tuple(_open(reading, each) for each in reading.trace.cautions_open))
+    """The cautions that wait for a fact, and those that only another way to a value could raise."""
+    still_open = (_open(reading, each) for each in reading.trace.cautions_open)
+    otherwise = (_otherwise(reading, str(each.rule), each) for each in cautions_raised_otherwise(reading))
+    return Section("Cautions still open", (*still_open, *otherwise))
 
 
 def meaning_section(reading: Reading) -> Section:
@@ -269,19 +278,25 @@ def _open(reading: Reading, caution: OpenCaution) -> Line:
     return caution_line(reading, caution, open_caution_in_words(reading, caution))
 
 
+def _otherwise(reading: Reading, rule: str, caution: GivenCaution) -> Line:
+    return caution_line(reading, caution, f'May apply {raised_in_words(reading, rule)}: "{caution.text}"')
+
+
 def open_caution_in_words(reading: Reading, caution: OpenCaution) -> str:
     """A caution that is still open, with what it waits for."""
     return f'{waiting_in_words(reading, caution)}: "{caution.text}"'
 
 
 def waiting_in_words(reading: Reading, caution: OpenCaution) -> str:
-    """What a caution that is still open waits for."""
-    if not caution.waits_for:
-        below = facts_below(plan_of(reading.guideline, reading.decision.id), [caution.rule])
-        return f"Applies, {whatever_in_words(reading, below)}"
+    """What a caution that is still open waits for, and on which values that count only until more is known it rests."""
+    rules = [caution.rule]
     titles = listed(reading.fact(name).title for name in caution.waits_for)
     fewer = "; not all of these may matter" if caution.may_be_fewer else ""
-    return f"May apply (not known: {titles}{fewer})"
+    notes = (*([f"not known: {titles}{fewer}"] if titles else []), *going_first_in_words(reading, rules))
+    lead = (
+        f"May apply{as_long_as_in_words(reading, rules)}" if titles else f"Applies, {whatever_in_words(reading, rules)}"
+    )
+    return f"{lead} ({'; '.join(notes)})" if notes else lead
 
 
 def _other(reading: Reading, telling: Telling, outcome: str) -> Line:

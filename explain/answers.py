@@ -9,10 +9,8 @@ from engine.diagnostics import did_you_mean, quoted
 from engine.errors import NotFound
 from engine.guideline import Guideline
 from engine.logic import Fires, Meets, Wanted
-from engine.plan import plan_of
 from engine.trace import Status, Trace
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from engine.units import facts_below
 from explain.account import (
     Account,
     Section,
@@ -165,8 +163,9 @@ def _whatever(
     """That something is so whatever is still unknown, or is not, although its conditions do not settle it each by
     itself; it rests on these rules. Nothing where the solver gives up."""
     settled = truth_whatever_is_unknown(reading, wanted) if truth is UNKNOWN else UNKNOWN
-    below = facts_below(plan_of(reading.guideline, reading.decision.id), rules)
-    whatever, (applies, fails) = sentence(whatever_in_words(reading, below)), verbs
+    if settled is UNKNOWN:
+        return
+    whatever, (applies, fails) = sentence(whatever_in_words(reading, rules)), verbs
     if settled is TRUE:
         yield Line(f"{whatever}, {applies}: however the rest turns out, its conditions are met.")
     if settled is FALSE:

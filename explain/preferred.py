@@ -1,6 +1,6 @@
 """Values that count only until more is known: another way to come by them would go before the one that was used."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 from engine import logic
@@ -8,34 +8,56 @@ from engine.errors import SolverLimit
 from engine.guideline import Fact
 from engine.known import Known
 from engine.plan import Plan, plan_of
-from engine.trace import FactTrace, Origin, Status
-from engine.units import relevant_facts
+from engine.trace import FactTrace, GivenCaution, Origin, Status
+from engine.truth import TRUE
+from engine.units import facts_below, relevant_facts
 from explain.justification import Line
 from explain.reading import Reading
-from explain.ways import Way, every_way, is_too_old
+from explain.ways import Way, every_way, facts_behind, is_too_old
 from explain.wording import derivation_in_words, listed, said_of, sentence
 
 
 def preferred_lines(reading: Reading) -> tuple[Line, ...]:
     """For each fact that counts only until more is known: what would go before the way that was used. Reasons, and what
     can still matter, count the value as it stands. None where no value of these facts could lead to another answer."""
-    found = _until_more_is_known(reading, _relevant(reading))
-    return tuple(_line(reading, traced) for traced in found) if found and _could_differ(reading, found) else ()
+    return tuple(_line(reading, traced) for traced in _bearing(reading))
 
 
-def whatever_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
-    """What makes a sentence true of every completion, as far as these facts (all with a part in the outcome, unless
-    they are given) count as they do here."""
-    return f"whatever is still unknown{as_long_as_in_words(reading, facts)}"
+def cautions_raised_otherwise(reading: Reading) -> Iterator[GivenCaution]:
+    """The cautions that nothing unknown can raise as long as all values count as they do here, and that another value
+    of a fact that counts only until more is known could raise."""
+    told = {each.rule for each in reading.trace.cautions_open}
+    for rule, caution in plan_of(reading.guideline, reading.decision.id).rule_cautions:
+        if rule not in told and reading.results[rule].truth is not TRUE and _turning(reading, [rule]):
+            yield caution
 
 
-def as_long_as_in_words(reading: Reading, facts: Collection[str] | None = None) -> str:
-    """On which values that count only until more is known a sentence rests; empty where on none."""
-    found = _until_more_is_known(reading, _relevant(reading) if facts is None else facts)
-    if not found or (facts is None and not _could_differ(reading, found)):
+def whatever_in_words(reading: Reading, rules: Collection[str] | None = None) -> str:
+    """What makes a sentence about the outcome, or about whether some rules fire, true of every completion."""
+    return f"whatever is still unknown{as_long_as_in_words(reading, rules)}"
+
+
+def as_long_as_in_words(reading: Reading, rules: Collection[str] | None = None) -> str:
+    """On which values that count only until more is known a sentence about the outcome, or about whether some rules
+    fire, rests; empty where on none."""
+    found = _bearing(reading) if rules is None else _turning(reading, rules)
+    if not found:
         return ""
     count = "counts as it does" if len(found) == 1 else "count as they do"
-    return f", as long as {listed(reading.fact(each.fact).title for each in found)} {count} here"
+    return f", as long as {_titles(reading, found)} {count} here"
+
+
+def going_first_in_words(reading: Reading, rules: Collection[str]) -> tuple[str, ...]:
+    """What would go before the ways by which such values count, where it bears on whether some rules fire."""
+    titles = dict.fromkeys(way.title for each in _turning(reading, rules) for way in _open_before(reading, each))
+    return (f"{listed(titles, 'or')} would go first, once known",) if titles else ()
+
+
+def raised_in_words(reading: Reading, rule: str) -> str:
+    """That a caution may apply only if values come to count otherwise."""
+    found = _turning(reading, [rule])
+    counts = "comes to count" if len(found) == 1 else "come to count"
+    return f"if {_titles(reading, found)} {counts} otherwise ({'; '.join(going_first_in_words(reading, [rule]))})"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
@@ -103,6 +125,33 @@ def _could_differ(reading: Reading, found: Collection[FactTrace]) -> bool:
         return True
 
 
+def _bearing(reading: Reading) -> tuple[FactTrace, ...]:
+    """The facts whose value counts only until more is known, unless no value of theirs could lead to another answer."""
+    found = _until_more_is_known(reading, _relevant(reading))
+    return found if found and _could_differ(reading, found) else ()
+
+
+def _turning(reading: Reading, rules: Collection[str]) -> tuple[FactTrace, ...]:
+    """The facts whose value counts only until more is known, and by another value of which one of these rules could
+    fire that does not, or not fire."""
+    return tuple(dict.fromkeys(each for rule in rules for each in _turning_one(reading, rule)))
+
+
+def _turning_one(reading: Reading, rule: str) -> tuple[FactTrace, ...]:
+    """The same of one rule; where the solver gives up, all that it rests on and that count only until more is known."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    below = facts_below(plan, [rule])
+    found = _until_more_is_known(reading, below)
+    if not found:
+        return ()
+    try:
+        turning, _ = logic.turning_units(plan, _freed(plan, reading, found), rule, below)
+    except SolverLimit:
+        return found
+    behind = turning.union(*(facts_behind(reading, name) for name in turning))
+    return tuple(each for each in found if each.fact in behind)
+
+
 def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
     """What is known without these facts, and without what follows from them."""
     untied = frozenset(each.fact for each in found)
@@ -116,6 +165,10 @@ def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
         if each.value is not None and each.fact not in free
     }
     return Known(values, untied.union(reading.trace.counted_free))
+
+
+def _titles(reading: Reading, found: Collection[FactTrace]) -> str:
+    return listed(reading.fact(each.fact).title for each in found)
 
 
 def _line(reading: Reading, traced: FactTrace) -> Line:

@@ -1,18 +1,31 @@
 """What a report says in sections, each thing once: values stand with the criteria, sources in their list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from engine.plan import plan_of
 from engine.trace import GivenCaution, OpenCaution, Origin
 from engine.truth import FALSE, TRUE, UNKNOWN
-from engine.units import facts_below
-from explain.account import Section, beside_section, counted_free_section, meaning_section, titled, why_sections
+from explain.account import (
+    Section,
+    beside_section,
+    counted_free_section,
+    meaning_section,
+    titled,
+    why_sections,
+)
 from explain.asking import Question, questions
 from explain.changes import Changes, can_change, changes_of, leads_in_words, short_change_in_words
 from explain.grounds import Grounds, ground_in_words, grounds_of
 from explain.justification import Line, Telling
-from explain.preferred import as_long_as_in_words, nothing_to_ask, preferred_lines, whatever_in_words
+from explain.preferred import (
+    as_long_as_in_words,
+    cautions_raised_otherwise,
+    going_first_in_words,
+    nothing_to_ask,
+    preferred_lines,
+    raised_in_words,
+    whatever_in_words,
+)
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
 from explain.references import References, cited_by_number, placed_by_number
@@ -147,28 +160,35 @@ def _cautions(reading: Reading, references: References) -> Iterator[Line]:
         yield Line(each.text, None, _numbers(reading, references, each))
     certain = [each for each in reading.trace.cautions_open if not each.waits_for]
     if certain:
-        whatever = whatever_in_words(reading, _below(reading, certain))
-        yield _under(reading, references, f"{whatever}, these apply", certain)
+        resting = _resting(reading, [each.rule for each in certain])
+        yield _under(reading, references, f"whatever is still unknown{resting}, these apply", certain)
 
 
 def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
     waiting = [each for each in reading.trace.cautions_open if each.waits_for]
-    for (waits_for, may_be_fewer), cautions in groupby(sorted(waiting, key=_waiting), _waiting):
-        fewer = " (not all of these may matter)" if may_be_fewer else ""
-        yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + fewer, cautions)
+
+    def depends(caution: OpenCaution) -> tuple[tuple[str, ...], str]:
+        fewer = " (not all of these may matter)" if caution.may_be_fewer else ""
+        return caution.waits_for, f"{fewer}{_resting(reading, [caution.rule])}"
+
+    for (waits_for, rest), cautions in groupby(sorted(waiting, key=depends), depends):
+        yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + rest, cautions)
+    for each in cautions_raised_otherwise(reading):
+        title = f"only {raised_in_words(reading, str(each.rule))}"
+        yield _under(reading, references, title, [each])
 
 
-def _under(reading: Reading, references: References, title: str, cautions: Iterable[OpenCaution]) -> Line:
+def _resting(reading: Reading, rules: Sequence[str]) -> str:
+    """On which values that count only until more is known it rests whether rules fire, and what would go first."""
+    first = "".join(f" ({each})" for each in going_first_in_words(reading, rules))
+    return f"{as_long_as_in_words(reading, rules)}{first}"
+
+
+def _under(
+    reading: Reading, references: References, title: str, cautions: Iterable[GivenCaution | OpenCaution]
+) -> Line:
     below = tuple(Line(each.text, None, _numbers(reading, references, each)) for each in cautions)
     return Line(f"{sentence(title)}:", below=below)
-
-
-def _below(reading: Reading, cautions: Iterable[OpenCaution]) -> frozenset[str]:
-    return facts_below(plan_of(reading.guideline, reading.decision.id), [each.rule for each in cautions])
-
-
-def _waiting(caution: OpenCaution) -> tuple[tuple[str, ...], bool]:
-    return caution.waits_for, caution.may_be_fewer
 
 
 def _numbers(reading: Reading, references: References, caution: GivenCaution | OpenCaution) -> tuple[str, ...]:

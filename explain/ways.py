@@ -63,7 +63,7 @@ def outdated_above(reading: Reading, fact: Fact) -> tuple[str, ...]:
     plan = plan_of(reading.guideline, reading.decision.id)
     follow = plan.bound & relevant_facts(plan) - set(reading.trace.counted_free)
     given = (traced.fact for traced in reading.trace.facts if _is_outdated(reading, traced.fact))
-    return tuple(name for name in given if name in follow and fact.id in _below(reading, name))
+    return tuple(name for name in given if name in follow and fact.id in facts_behind(reading, name))
 
 
 def outdated_in_words(reading: Reading, name: str) -> str:
@@ -78,7 +78,7 @@ def _is_outdated(reading: Reading, name: str) -> bool:
     return traced.origin is Origin.STALE and traced.stale_value is not None
 
 
-def _below(reading: Reading, name: str) -> set[str]:
+def facts_behind(reading: Reading, name: str) -> set[str]:
     """The facts that one is computed or decided from, also those that these come from."""
     found, waiting = set[str](), [name]
     while waiting:
