@@ -173,9 +173,12 @@ def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
 
     for (waits_for, rest), cautions in groupby(sorted(waiting, key=depends), depends):
         yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + rest, cautions)
-    for each in cautions_raised_otherwise(reading):
-        title = f"only {raised_in_words(reading, str(each.rule))}"
-        yield _under(reading, references, title, [each])
+
+    def raised(caution: GivenCaution) -> str:
+        return f"only {raised_in_words(reading, str(caution.rule))}"
+
+    for title, raisable in groupby(sorted(cautions_raised_otherwise(reading), key=raised), raised):
+        yield _under(reading, references, title, raisable)
 
 
 def _resting(reading: Reading, rules: Sequence[str]) -> str:
