@@ -15,7 +15,8 @@ Follows = Callable[[int], int]
 
 def answer_cells(plan: Plan, known: Known, name: str, among: Collection[str]) -> Cells | None:
     """The parts of an unknown fact's range in which every answer leaves the same of these facts: what a sum finds from
-    it stays in one cell. None where a sum needs something more that is unknown, or is not the only way."""
+    it stays in one cell. None where a sum needs something more that is unknown, or is not the only way. Sums that can
+    leave their range are to be among them: they are tied to what they read."""
     fact, starts = plan.guideline.facts[name], set(plan.cells[name].starts)
     found: dict[str, Follows] = {name: lambda steps: steps}
     for planned in plan.facts:

@@ -175,6 +175,27 @@ def test_where_a_difference_turns_is_told_of_the_answer_that_it_follows_from() -
     assert question.settles == 2
 
 
+@pytest.mark.parametrize("known", [{}, {"hail": 2}, {"hail": 8}])
+@pytest.mark.parametrize("formula", ["ice - hail", "hail - ice"])
+def test_an_answer_is_told_of_although_its_first_value_leaves_nobody(
+    formula: str, known: Mapping[str, Given], tmp_path: Path
+) -> None:
+    """A total that only a caution looks at would leave its range, for the first values of ice, or for the last."""
+    rules: Mapping[str, Tree] = {
+        "thick": {"when": {"ice": "> 6"}, "then": "closed"},
+        "thin": {"when": {"ice": "<= 3"}, "then": "open"},
+        "warned": {"when": {"total": "> 2"}, "caution": "Mind."},
+    }
+    facts = {"ice": integer(0, 9), "hail": integer(1, 9), "total": integer(1, 3, formula)}
+    decided = read(tmp_path, facts, rules, known)
+    (question,) = questions(decided) or [None]
+    told = {text: each.results for each in (question.answers if question else ()) for text in each.texts}
+    for ice in map(str, range(10)):
+        trace = known_more(decided, known, {"ice": ice})
+        left = [each for text, each in told.items() if covers(decided.fact("ice"), text, ice)]
+        assert trace is None or results(trace) in (left or [results(decided.trace)]), f"{ice}: {told}"
+
+
 def test_nothing_needs_to_be_asked_only_as_long_as_a_value_counts() -> None:
     decided, so_far = patient("settled"), TOLD["as_long_as"]
     assert decided.trace.outcome == TOLD["settled"]["outcome"]
