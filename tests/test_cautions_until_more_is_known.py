@@ -17,6 +17,7 @@ from engine.plan import plan_of
 from engine.trace import Trace
 from engine.truth import TRUE
 from explain.account import open_cautions_section
+from explain.picture.decided import decided_picture
 from explain.reading import Reading
 from explain.rendering.text import report_text
 from explain.report import report_of
@@ -142,5 +143,6 @@ def test_a_caution_says_on_which_value_it_rests_that_may_be_replaced(
     }
     decided = read(tmp_path, FACTS, rules, {"ice": 9})
     assert [line.text for line in open_cautions_section(decided).lines] == [f'{told}: "Mind the road."']
+    assert f"{told}: Mind the road." in dict(decided_picture(decided, whole=False).below)["Cautions still open"]
     page = report_text(report_of(decided.guideline, decided.trace, None))
     assert f"  {reported}\n    Mind the road. [1]\n" in page

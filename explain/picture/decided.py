@@ -6,10 +6,8 @@ from dataclasses import replace
 from engine.conditions import FindingTest
 from engine.guideline import Fact, Rule
 from engine.logic import Fires, Meets, Wanted
-from engine.plan import plan_of
 from engine.trace import FactTrace, Origin, OutcomeForced, OutcomeOverridden, Status
 from engine.truth import FALSE, TRUE, UNKNOWN, Truth
-from engine.units import facts_below
 from explain.account import answer_in_words, waiting_in_words
 from explain.asking import truth_whatever_is_unknown
 from explain.picture.columns import columns_of, in_columns
@@ -17,7 +15,7 @@ from explain.picture.conditions import STATES, Conditions
 from explain.picture.model import Box, Entry, Kind, Picture, State, box_id
 from explain.picture.path import everything, inputs_used, on_path
 from explain.picture.written import conclusions, cover, rule_more, rule_note, standing, ways_of
-from explain.preferred import whatever_in_words
+from explain.preferred import cautions_raised_otherwise, raised_in_words, whatever_in_words
 from explain.reading import Reading
 from explain.wording import (
     NOT_KNOWN,
@@ -60,7 +58,9 @@ def _reads(reading: Reading, name: str, whole: bool) -> frozenset[str]:
 def _below(reading: Reading, whole: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     trace = reading.trace
     yield "Cautions", tuple(dict.fromkeys(each.text for each in trace.cautions))
-    still_open = (f"{waiting_in_words(reading, each)}: {each.text}" for each in trace.cautions_open)
+    still_open = [f"{waiting_in_words(reading, each)}: {each.text}" for each in trace.cautions_open]
+    for each in cautions_raised_otherwise(reading):
+        still_open.append(f"May apply {raised_in_words(reading, str(each.rule))}: {each.text}")
     yield "Cautions still open", tuple(still_open)
     yield "Limits of use", (reading.guideline.limits,)
     if not whole:
@@ -166,8 +166,7 @@ class _Boxes:
         settled = truth_whatever_is_unknown(self._reading, wanted) if truth is UNKNOWN else truth
         if settled is truth:
             return truth, ""
-        below = facts_below(plan_of(self._reading.guideline, self._reading.decision.id), rules)
-        return settled, f", {whatever_in_words(self._reading, below)}"
+        return settled, f", {whatever_in_words(self._reading, rules)}"
 
     def _finding(self, name: str) -> Box:
         reading, finding = self._reading, self._reading.decision.findings[name]
