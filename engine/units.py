@@ -105,6 +105,19 @@ def asked_for(plan: Plan, known: Known, matter: frozenset[str]) -> frozenset[str
     return frozenset(asked)
 
 
+def standing_for(plan: Plan, known: Known, found: frozenset[str]) -> frozenset[str]:
+    """The facts found; where it matters by which of several formulas a fact follows, what is unknown of all that they
+    read: once that is known of a formula, the fact follows by it."""
+    inputs, open_ = set[str](), set(found)
+    while open_:
+        name = open_.pop()
+        if name in plan.linear and name not in known.untied:
+            open_ |= plan.guideline.facts[name].reads - known.values.keys() - inputs
+        else:
+            inputs.add(name)
+    return frozenset(inputs)
+
+
 @dataclass(frozen=True, slots=True)
 class _Relevant:
     facts: frozenset[str]

@@ -11,7 +11,7 @@ from engine.errors import SolverLimit
 from engine.evaluation import KEPT
 from engine.known import Known
 from engine.plan import Plan
-from engine.units import asked_for, tested_below
+from engine.units import asked_for, standing_for, tested_below
 
 Stated = tuple[tuple[str, int], ...]
 """Values in steps, by name."""
@@ -38,20 +38,7 @@ def waits_for(plan: Plan, known: Known, evaluation: Evaluation, rule: str) -> Wa
         bearing = (logic.unit_names(plan, known) & waiting.bearing(rule, known)) - known.values.keys()
         return Waits(tuple(sorted(asked_for(plan, known, bearing))), may_be_fewer=True)
     found, is_possible = turning
-    return Waits(tuple(sorted(asked_for(plan, known, _inputs(plan, known, found))))) if is_possible else None
-
-
-def _inputs(plan: Plan, known: Known, found: frozenset[str]) -> frozenset[str]:
-    """The facts found; where it matters by which of several formulas a fact follows, what is unknown of all that they
-    read: once that is known of a formula, the fact follows by it."""
-    inputs, open_ = set[str](), set(found)
-    while open_:
-        name = open_.pop()
-        if name in plan.linear and name not in known.untied:
-            open_ |= plan.guideline.facts[name].reads - known.values.keys() - inputs
-        else:
-            inputs.add(name)
-    return frozenset(inputs)
+    return Waits(tuple(sorted(asked_for(plan, known, standing_for(plan, known, found))))) if is_possible else None
 
 
 class _Waiting:

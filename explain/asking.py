@@ -12,7 +12,7 @@ from engine.known import Known
 from engine.plan import Plan, plan_of
 from engine.trace import Status
 from engine.truth import UNKNOWN, Truth
-from engine.units import asked_for, relevant_facts
+from engine.units import asked_for, relevant_facts, standing_for
 from explain.preferred import found_from
 from explain.reading import Reading
 
@@ -48,16 +48,31 @@ class Question:
 def questions(reading: Reading) -> tuple[Question, ...]:
     """The unknown facts that can still change the outcome: those in some minimal set of facts of which two completions
     differ, and differ in their result; a fact that another guideline decides stands for those that matter through it
-    alone. The most settling first, then by id; none where the decision is concluded.
+    alone; and where it matters by which of several formulas a fact follows, what these read. The most settling first,
+    then by id; none where the decision is concluded.
     """
     if reading.trace.status is not Status.NEEDS_INFORMATION:
         return ()
     plan = plan_of(reading.guideline, reading.decision.id)
     known = known_of(reading)
     drawn = logic.draws(plan, known)
-    names = asked_for(plan, known, frozenset().union(*logic.deciding_sets(plan, known, drawn)))
+    mattering = frozenset[str]().union(*logic.deciding_sets(plan, known, drawn))
+    names = asked_for(plan, known, mattering | _choosing(plan, known, mattering))
     asked = [_question(plan, reading, known, drawn, name) for name in names]
     return tuple(sorted(asked, key=lambda question: (-question.settles, question.fact.id)))
+
+
+def _choosing(plan: Plan, known: Known, mattering: frozenset[str]) -> frozenset[str]:
+    """The facts beside those that matter by their values which say by which of several ways a fact follows, where that
+    can change the result."""
+    several = {
+        planned.fact.id
+        for planned in plan.facts
+        if planned.fact.id in plan.bound & relevant_facts(plan) - known.values.keys() - known.untied
+        and len(planned.imports) + len(plan.linear.get(planned.fact.id, ())) > 1
+    }
+    several = {name for name in several if not standing_for(plan, known, frozenset([name])) <= mattering}
+    return standing_for(plan, known, logic.deciding_ways(plan, known, several)) if several else frozenset()
 
 
 def known_of(reading: Reading) -> Known:

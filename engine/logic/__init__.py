@@ -17,6 +17,7 @@ from engine.logic.proofs import ALWAYS, NEVER, Proofs
 from engine.logic.proposals import Proposal
 from engine.logic.questions import (
     deciding_sets,
+    deciding_ways,
     exclusive_groups,
     has_completion,
     is_possible,
@@ -61,6 +62,7 @@ __all__ = [
     "Turn",
     "Wanted",
     "deciding_sets",
+    "deciding_ways",
     "draws",
     "exclusive_groups",
     "extent_of",

@@ -127,6 +127,18 @@ def deciding_sets(plan: Plan, known: Known, drawn: Draws) -> tuple[frozenset[str
         return tuple(_minimal_sets(solver, hard, same, drawn.mattering))
 
 
+def deciding_ways(plan: Plan, known: Known, among: Collection[str]) -> frozenset[str]:
+    """Those of some unknown facts, which follow in several ways, of which this is true: the way by which they follow is
+    in a minimal set of units and such ways in which two completions differ that differ in their result."""
+    solver = encodings(plan).solver(ONE, OTHER)
+    units = sorted((unit_names(plan, known) & relevant_facts(plan)) - known.values.keys())
+    with solver.assuming(known) as assumed:
+        same = {name: solver.same[name] for name in units} | {name: solver.alike[name] for name in sorted(among)}
+        others = [literal for name, literal in solver.alike.items() if name not in among]
+        sets = _minimal_sets(solver, [*assumed, *others, solver.differing], same, ())
+        return frozenset[str]().union(*sets) & frozenset(among)
+
+
 def truth_in_completions(plan: Plan, known: Known, wanted: Wanted) -> Truth:
     """Whether something is so in every completion of what is known, in none, or (unknown) in some and not in others.
     Raises `SolverLimit`."""
