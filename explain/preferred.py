@@ -44,7 +44,7 @@ def as_long_as_in_words(reading: Reading, rules: Collection[str] | None = None) 
     if not found:
         return ""
     count = "counts as it does" if len(found) == 1 else "count as they do"
-    return f", as long as {_titles(reading, found)} {count} here"
+    return f", as long as {listed(reading.fact(each.fact).title for each in found)} {count} here"
 
 
 def going_first_in_words(reading: Reading, rules: Collection[str]) -> tuple[str, ...]:
@@ -55,9 +55,8 @@ def going_first_in_words(reading: Reading, rules: Collection[str]) -> tuple[str,
 
 def raised_in_words(reading: Reading, rule: str) -> str:
     """That a caution may apply only if values come to count otherwise."""
-    found = _turning(reading, [rule])
-    counts = "comes to count" if len(found) == 1 else "come to count"
-    return f"if {_titles(reading, found)} {counts} otherwise ({'; '.join(going_first_in_words(reading, [rule]))})"
+    titles = listed((reading.fact(each.fact).title for each in _turning(reading, [rule])), "or")
+    return f"if {titles} comes to count otherwise ({'; '.join(going_first_in_words(reading, [rule]))})"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
@@ -165,10 +164,6 @@ def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
         if each.value is not None and each.fact not in free
     }
     return Known(values, untied.union(reading.trace.counted_free))
-
-
-def _titles(reading: Reading, found: Collection[FactTrace]) -> str:
-    return listed(reading.fact(each.fact).title for each in found)
 
 
 def _line(reading: Reading, traced: FactTrace) -> Line:

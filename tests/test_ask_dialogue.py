@@ -21,7 +21,7 @@ from engine.patient import Facts
 from explain.asking import Question
 from explain.interview import Interview, next_question
 from tests.commands import DIRECT, ROOT, TIMEOUT, bare_environment, candor
-from tests.interviews import TOY_WITHOUT_CASES, asked, prompts, repeated, the_end
+from tests.interviews import AT, TOY_WITHOUT_CASES, asked, prompts, repeated, the_end
 from tests.mistake_examples import TOY
 
 # ---- The dialogue ----
@@ -189,7 +189,7 @@ def test_a_kept_file_is_read_as_what_it_was(tmp_path: Path, write: Callable[[Gui
         before = read_facts(toy, stated, patient=patient)
         path = tmp_path / f"{write.__name__}-{len(stated)}.{'json' if write is as_json else 'yaml'}"
         path.write_text(write(toy, before), "utf-8")
-        after = one_patient(toy, str(path), None)
+        after = one_patient(toy, "gritting", AT, str(path), None)
         assert after.patient == patient
         assert {name: (each.steps, each.at, each.note) for name, each in after.given.items()} == {
             name: (each.steps, each.at, each.note) for name, each in before.given.items()

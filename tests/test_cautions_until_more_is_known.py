@@ -113,6 +113,7 @@ def test_no_caution_comes_out_otherwise_than_was_told(
 FACTS: Mapping[str, Tree] = {
     **{name: integer(0, 9) for name in ("ice", "snow", "wind")},
     "total": {**integer(0, 30, "ice + snow"), "assume": "3"},
+    "drift": {**integer(0, 30, "ice + wind"), "assume": "2"},
 }
 FIRST = "way would go first, once known"
 COUNTS = "as long as total counts as it does here"
@@ -130,6 +131,11 @@ COUNTS = "as long as total counts as it does here"
             {"total": ">= 10"},
             f"May apply if total comes to count otherwise ({FIRST})",
             f"Only if total comes to count otherwise ({FIRST}):",
+        ),
+        (
+            {"any": [{"total": ">= 10"}, {"drift": ">= 10"}]},
+            f"May apply if drift or total comes to count otherwise ({FIRST})",
+            f"Only if drift or total comes to count otherwise ({FIRST}):",
         ),
         ({"total": ">= 0", "wind": "> 5"}, "May apply (not known: wind)", "Wind:"),
     ],
