@@ -1,6 +1,6 @@
 """Values that count only until more is known: another way to come by them would go before the one that was used."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from itertools import takewhile
 
 from engine import logic
@@ -107,7 +107,7 @@ def _open_before(reading: Reading, traced: FactTrace) -> tuple[Way, ...]:
     return tuple(way for way in before if any(reading.facts[name].value is None for name in way.reads))
 
 
-def _until_more_is_known(reading: Reading, among: Collection[str]) -> tuple[FactTrace, ...]:
+def _until_more_is_known(reading: Reading, among: Container[str]) -> tuple[FactTrace, ...]:
     """The facts whose value counts only until more is known."""
     known = (each for each in reading.trace.facts if each.value is not None and each.fact in among)
     return tuple(each for each in known if _open_before(reading, each))
@@ -138,6 +138,8 @@ def _turning(reading: Reading, rules: Collection[str]) -> tuple[FactTrace, ...]:
 
 def _turning_one(reading: Reading, rule: str) -> tuple[FactTrace, ...]:
     """The same of one rule; where the solver gives up, all that it rests on and that count only until more is known."""
+    if not _until_more_is_known(reading, reading.facts):
+        return ()
     plan = plan_of(reading.guideline, reading.decision.id)
     below = facts_below(plan, [rule])
     found = _until_more_is_known(reading, below)
