@@ -34,9 +34,9 @@ class Answered:
 class Question:
     """A fact to ask for. `settles` counts the cells of its range whose answer alone would conclude the decision;
     `answers` says what each would leave possible, those that leave the same together. It `may_settle_more` where sums
-    need it and something else that is unknown: then that is what all answers in a cell together could leave, and one of
-    them may leave less. `finds` are the facts that an answer alone would give a value, or another one, which is not
-    looked into: then there are no `answers`."""
+    need something else that is unknown as well, or one needs it twice: then that is what all answers in a cell together
+    could leave, and one of them may leave less. `finds` are the facts that an answer alone would give a value, or
+    another one, which is not looked into: then there are no `answers`."""
 
     fact: Fact
     settles: int
