@@ -147,7 +147,7 @@ def cautions_section(reading: Reading) -> Section:
 def open_cautions_section(reading: Reading) -> Section:
     """The cautions that wait for a fact, and those that only another way to a value could raise."""
     still_open = (_open(reading, each) for each in reading.trace.cautions_open)
-    otherwise = (_otherwise(reading, str(each.rule), each) for each in cautions_raised_otherwise(reading))
+    otherwise = (_otherwise(reading, each) for each in cautions_raised_otherwise(reading))
     return Section("Cautions still open", (*still_open, *otherwise))
 
 
@@ -278,8 +278,8 @@ def _open(reading: Reading, caution: OpenCaution) -> Line:
     return caution_line(reading, caution, open_caution_in_words(reading, caution))
 
 
-def _otherwise(reading: Reading, rule: str, caution: GivenCaution) -> Line:
-    return caution_line(reading, caution, f'May apply {raised_in_words(reading, rule)}: "{caution.text}"')
+def _otherwise(reading: Reading, caution: GivenCaution) -> Line:
+    return caution_line(reading, caution, f'May apply {raised_in_words(reading, caution)}: "{caution.text}"')
 
 
 def open_caution_in_words(reading: Reading, caution: OpenCaution) -> str:

@@ -65,12 +65,8 @@ def questions(reading: Reading) -> tuple[Question, ...]:
 def _choosing(plan: Plan, known: Known, mattering: frozenset[str]) -> frozenset[str]:
     """The facts beside those that matter by their values which say by which of several ways a fact follows, where that
     can change the result."""
-    several = {
-        planned.fact.id
-        for planned in plan.facts
-        if planned.fact.id in plan.bound & relevant_facts(plan) - known.values.keys() - known.untied
-        and len(planned.imports) + len(plan.linear.get(planned.fact.id, ())) > 1
-    }
+    open_ = (plan.bound & relevant_facts(plan)) - known.values.keys() - known.untied
+    several = {name for name in open_ if len(plan.imports.get(name, ())) + len(plan.linear.get(name, ())) > 1}
     several = {name for name in several if not standing_for(plan, known, frozenset([name])) <= mattering}
     return standing_for(plan, known, logic.deciding_ways(plan, known, several)) if several else frozenset()
 

@@ -53,10 +53,11 @@ def going_first_in_words(reading: Reading, rules: Collection[str]) -> tuple[str,
     return (f"{listed(titles, 'or')} would go first, once known",) if titles else ()
 
 
-def raised_in_words(reading: Reading, rule: str) -> str:
-    """That a caution may apply only if values come to count otherwise."""
-    titles = listed((reading.fact(each.fact).title for each in _turning(reading, [rule])), "or")
-    return f"if {titles} comes to count otherwise ({'; '.join(going_first_in_words(reading, [rule]))})"
+def raised_in_words(reading: Reading, caution: GivenCaution) -> str:
+    """What such a caution needs: `if total comes to count otherwise (the sum would go first, once known)`."""
+    rules = [str(caution.rule)]
+    titles = listed((reading.fact(each.fact).title for each in _turning(reading, rules)), "or")
+    return f"if {titles} comes to count otherwise ({'; '.join(going_first_in_words(reading, rules))})"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:

@@ -175,7 +175,7 @@ def _open_cautions(reading: Reading, references: References) -> Iterator[Line]:
         yield _under(reading, references, listed(reading.fact(name).title for name in waits_for) + rest, cautions)
 
     def raised(caution: GivenCaution) -> str:
-        return f"only {raised_in_words(reading, str(caution.rule))}"
+        return f"only {raised_in_words(reading, caution)}"
 
     for title, raisable in groupby(sorted(cautions_raised_otherwise(reading), key=raised), raised):
         yield _under(reading, references, title, raisable)

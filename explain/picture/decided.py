@@ -59,8 +59,8 @@ def _below(reading: Reading, whole: bool) -> Iterator[tuple[str, tuple[str, ...]
     trace = reading.trace
     yield "Cautions", tuple(dict.fromkeys(each.text for each in trace.cautions))
     still_open = [f"{waiting_in_words(reading, each)}: {each.text}" for each in trace.cautions_open]
-    for each in cautions_raised_otherwise(reading):
-        still_open.append(f"May apply {raised_in_words(reading, str(each.rule))}: {each.text}")
+    for raisable in cautions_raised_otherwise(reading):
+        still_open.append(f"May apply {raised_in_words(reading, raisable)}: {raisable.text}")
     yield "Cautions still open", tuple(still_open)
     yield "Limits of use", (reading.guideline.limits,)
     if not whole:
