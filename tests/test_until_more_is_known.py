@@ -72,7 +72,6 @@ def compared(decided: Reading, patient: Mapping[str, Given], random: Random) -> 
                 yield "more is known"
     else:
         yield "said to count until more is known"
-    assert questions(decided) or decided.trace.status is not Status.NEEDS_INFORMATION, f"{patient}: nothing is asked"
     for question in questions(decided):
         yield from answered(decided, patient, question, random)
 
