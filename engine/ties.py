@@ -20,7 +20,7 @@ def ties_of(
     for name, forms in linear.items():
         if not any(always_in_range(facts, facts[name], form) for form in forms):
             groups.append({name, *facts[name].reads})
-    return _united([_with_all_read(group, facts) for group in groups])
+    return united([_with_all_read(group, facts) for group in groups])
 
 
 def _with_all_read(group: set[str], facts: Mapping[str, Fact]) -> set[str]:
@@ -33,12 +33,13 @@ def _with_all_read(group: set[str], facts: Mapping[str, Fact]) -> set[str]:
     return found
 
 
-def _united(groups: Iterable[set[str]]) -> tuple[frozenset[str], ...]:
-    united: list[set[str]] = []
+def united(groups: Iterable[set[str]]) -> tuple[frozenset[str], ...]:
+    """The groups, those put together that have a fact in common."""
+    apart: list[set[str]] = []
     for group in groups:
-        apart = [other for other in united if other.isdisjoint(group)]
-        united = [*apart, group.union(*(other for other in united if not other.isdisjoint(group)))]
-    return tuple(frozenset(group) for group in united)
+        others = [other for other in apart if other.isdisjoint(group)]
+        apart = [*others, group.union(*(other for other in apart if not other.isdisjoint(group)))]
+    return tuple(frozenset(group) for group in apart)
 
 
 def always_in_range(facts: Mapping[str, Fact], fact: Fact, form: Linear) -> bool:

@@ -17,7 +17,7 @@ from engine.facts import read_facts
 from engine.guideline import Guideline
 from engine.loading import load
 from engine.logic import given_up, tables, worlds
-from engine.logic.free_changes import are_free
+from engine.logic.freedom import are_free
 from engine.logic.tables import Table, Tables, TooWide
 from engine.plan import plan_of
 from engine.units import units_of

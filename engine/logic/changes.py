@@ -9,7 +9,8 @@ from itertools import chain
 
 from engine.guideline import Fact
 from engine.logic.cheapest import cheapest
-from engine.logic.free_changes import are_free, free_changes
+from engine.logic.free_changes import free_changes
+from engine.logic.freedom import are_free
 from engine.logic.given_up import Searched, TooManyRefuted, found_before, most_refuted
 from engine.logic.hitting import minimal_sets
 from engine.logic.proposals import Pins, Proposal, Proposals, Values

@@ -9,18 +9,7 @@ from engine.logic.proposals import Proposal, Values
 from engine.logic.tables import Entry, Table, Tables, TooWide
 from engine.logic.worlds import Worlds
 from engine.plan import Plan
-from engine.restated import computed_anew
 from engine.units import Units
-
-
-def are_free(plan: Plan, units: Units, movable: Sequence[str]) -> bool:
-    """Whether the units are free of one another: nothing is impossible, nothing that has a part in the outcome follows
-    from other facts in a completion, no formula reads what can be changed, and nothing is computed anew with it."""
-    following = plan.bound | units.follows.keys()
-    read = {name for each in plan.facts for way in each.fact.derived for name in way.formula.facts}
-    if plan.ties or not following.isdisjoint(units.relevant) or not read.isdisjoint(movable):
-        return False
-    return not computed_anew(plan, movable)
 
 
 def free_changes(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.logic.free_changes import are_free
 from engine.logic.free_reasons import free_reasons
+from engine.logic.freedom import are_free
 from engine.logic.given_up import Effort, Searched, found_before, most_refuted
 from engine.logic.hitting import Obstacle, minimal_sets
 from engine.logic.solver import Literal, Solver
