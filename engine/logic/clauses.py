@@ -50,21 +50,28 @@ class Clauses:
     def every(self, literals: Iterable[int]) -> int:
         """True exactly where all of some literals are."""
         asked = tuple(literals)
-        if asked not in self._made:
-            self._made[asked] = self._every(tuple(sorted({each for each in asked if each != TRUE})))
-        return self._made[asked]
+        made = self._made.get(asked)
+        if made is None:
+            made = self._made[asked] = self._every({*asked})
+        return made
 
-    def _every(self, parts: tuple[int, ...]) -> int:
-        if FALSE in parts or any(-each in parts for each in parts):
+    def _every(self, literals: set[int]) -> int:
+        literals.discard(TRUE)
+        if FALSE in literals:
+            return FALSE
+        parts = tuple(sorted(literals))
+        negations = [-each for each in parts]
+        if not literals.isdisjoint(negations):
             return FALSE
         if len(parts) < 2:
             return parts[0] if parts else TRUE
-        if parts not in self._made:
+        made = self._made.get(parts)
+        if made is None:
             made = self._made[parts] = self.literal()
-            self.must([made, *(-each for each in parts)])
+            self._solver.add_clause([made, *negations])
             for each in parts:
-                self.must([-made, each])
-        return self._made[parts]
+                self._solver.add_clause([-made, each])
+        return made
 
     def some(self, literals: Iterable[int]) -> int:
         """True exactly where one of some literals is."""

@@ -38,5 +38,6 @@ class _Otherwise(Worlds):
             return None
         alike = [name for name, cells in self.before.items() if name not in given and world[name] == cells]
         [kept] = needed(self.circuit, [{**world, **given}], alike, self._order, instead=self._apart)
-        self.kept[0] = {**world, **{name: self._apart[name] for name in alike if name not in kept}}
-        return self.kept[0]
+        world = {**world, **{name: self._apart[name] for name in alike if name not in kept}}
+        self.replace_first(world)
+        return world

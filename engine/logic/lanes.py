@@ -6,7 +6,8 @@ another in every test. Where a lane knows every fact that is tested, its answer 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import reduce
+from operator import or_
 from typing import TypeAlias
 
 from engine.conditions import AllOf, AnyOf, AtLeast, Condition, FindingTest, Interval, NotThis, ScoreTest, Test, leaves
@@ -19,6 +20,10 @@ Column = Iterable[tuple[Cells, int]]
 """The lanes of one fact: cells, each time with the lanes in which it lies in one of them. In all others it is free."""
 KEPT = 1 << 12
 """Of how many cells it is kept what they settle."""
+_DIGITS = tuple(b"0" * value + b"1" + b"0" * (255 - value) for value in range(256))
+_BYTES = tuple(bytes(value) + b"\xff" + bytes(255 - value) for value in range(256))
+"""For each byte what makes a digit 1 of it and 0 of others, or a byte that is full and empty ones."""
+_TRUTHS, _OPPOSITE = bytes.maketrans(b"01", b"\0\1"), b"\1" + bytes(255)
 Values = list[int]
 """What is settled of each node: at its number the lanes in which it is true, at the number beside it (the lowest bit
 the other one) those in which it is false."""
@@ -263,25 +268,43 @@ def bits(lanes: int) -> Iterator[int]:
         lanes ^= bit
 
 
-def lanes_by(values: Sequence[int]) -> dict[int, int]:
-    """For each of some values, one of each lane, none negative, the lanes that have it."""
-    if max(values) > 255:
-        low, high = lanes_by([each & 255 for each in values]), lanes_by([each >> 8 for each in values])
-        return {value: low[value & 255] & high[value >> 8] for value in sorted(set(values))}
-    last_first = bytes(reversed(values))
-    only = {value: b"0" * value + b"1" + b"0" * (255 - value) for value in sorted(set(values))}
-    return {value: int(last_first.translate(digits), 2) for value, digits in only.items()}
+def lanes_by(values: Sequence[int], times: int = 1) -> dict[int, int]:
+    """For each of some values, none negative, the lanes that have it: of each value there is one lane, or so many in a
+    row, a multiple of 8."""
+    found = sorted(set(values))
+    if found[-1] > 255:
+        low, high = lanes_by([each & 255 for each in values], times), lanes_by([each >> 8 for each in values], times)
+        return {value: low[value & 255] & high[value >> 8] for value in found}
+    first_first = bytes(values)
+    if times == 1:
+        return {value: int(first_first[::-1].translate(_DIGITS[value]), 2) for value in found}
+    none, every = bytes(times // 8), b"\xff" * (times // 8)
+    told = {value: first_first.translate(_BYTES[value]) for value in found}
+    return {value: _from(at.replace(b"\0", none).replace(b"\xff", every)) for value, at in told.items()}
 
 
-def repeated(lanes: int, period: int, count: int) -> int:
-    """The same lanes again after every `period`, up to `count`, a multiple of it."""
-    return lanes if period == count else lanes * _every(period, count)
+def touched(lanes: int, count: int, times: int = 1) -> bytes:
+    """For each of so many values whether one of its lanes is among some, 0 where none is. Of each there is one lane, or
+    so many in a row, a multiple of 8."""
+    if times == 1:
+        return f"{lanes:0{count}b}"[::-1].encode().translate(_TRUTHS)
+    width = times // 8
+    apart = lanes.to_bytes(count * width, "little")
+    return reduce(or_, [_from(apart[each::width]) for each in range(width)]).to_bytes(count, "little")
 
 
-@lru_cache(maxsize=1 << 8)
-def _every(period: int, count: int) -> int:
-    """The first of every `period` lanes, up to `count`."""
-    return ((1 << count) - 1) // ((1 << period) - 1)
+def opposite(truths: bytes) -> bytes:
+    """1 for each 0, and 0 for all others."""
+    return truths.translate(_OPPOSITE)
+
+
+def repeated(lanes: int, period: int, times: int) -> int:
+    """So many times the same lanes, a multiple of 8, one after the other."""
+    return _from(lanes.to_bytes(period // 8, "little") * times)
+
+
+def _from(lanes: bytes) -> int:
+    return int.from_bytes(lanes, "little")
 
 
 def _before(outcomes: Sequence[str], result: str | None) -> Sequence[str]:

@@ -8,10 +8,10 @@ more world.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, takewhile
 
 from engine.errors import EngineFault
-from engine.logic.circuits import Scenario
-from engine.logic.lanes import Cells, bits, lanes_by, repeated
+from engine.logic.lanes import Cells, Column, lanes_by, opposite, repeated, touched
 from engine.logic.worlds import Worlds
 
 WIDEST = 1 << 18
@@ -66,8 +66,40 @@ class Tables:
         return Table(names, classes, frozenset(tuple([entry[place] for place in places]) for entry in leading))
 
 
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """So many entries on their way: by unit that is unfolded so far the class that each entry has of it."""
+
+    count: int = 1
+    classes: tuple[bytearray | list[int], ...] = ()
+
+    def unfolded(self, numbers: Sequence[int]) -> "_Entries":
+        """Each entry with each of these classes of one unit more. Raises `TooWide`."""
+        times = len(numbers)
+        if self.count * times > WIDEST:
+            raise TooWide
+        longer = [each * times for each in self.classes]
+        for made, each in zip(longer, self.classes, strict=True):
+            for at in range(times):
+                made[at::times] = each
+        new = bytearray(numbers) if max(numbers, default=0) <= 255 else list(numbers)
+        return _Entries(self.count * times, (*longer, new * self.count))
+
+    def where(self, truths: bytes) -> "_Entries":
+        """Those for which there is no 0."""
+        kept = tuple(type(each)(compress(each, truths)) for each in self.classes)
+        return _Entries(len(truths) - truths.count(0), kept)
+
+    def after(self, count: int) -> "_Entries":
+        """All but the first of them."""
+        return _Entries(self.count - count, tuple(each[count:] for each in self.classes))
+
+    def told(self) -> list[Entry]:
+        return list(zip(*self.classes, strict=True))
+
+
 class _Unfolding:
-    """The entries of a table on their way: a class of each unit that is unfolded so far, by the order of `names`."""
+    """The entries of a table on their way, by the order of `names`."""
 
     def __init__(
         self, worlds: Worlds, units: frozenset[str], names: Sequence[str], classes: Mapping[str, Sequence[Cells]]
@@ -75,63 +107,67 @@ class _Unfolding:
         self._worlds, self._classes, self.names = worlds, classes, names
         self._kept = {name: cells for name, cells in worlds.known.items() if name not in units}
         self._open = [name for name in worlds.unknown if name not in units]
+        self._told: dict[tuple[int, int], Mapping[str, Column]] = {}
+        """The columns of some worlds, by the first of them and their count: they stay as they are while it unfolds."""
 
     def leading(self) -> list[Entry]:
         """The whole entries that lead to the outcome: those that evaluation finds certain, or for which the solver has
         no world. From each world that it has is learned. Raises `TooWide`, `TooManyRefuted`."""
         entries = self._whole()
-        if not entries:
+        if not entries.count:
             return []
-        certain, _ = self._answers(entries, [{}])
-        leading = [entries[lane] for lane in bits(certain)]
-        entries = [each for lane, each in enumerate(entries) if not certain >> lane & 1]
-        while entries:
-            cells = [self._classes[name][number][:1] for name, number in zip(self.names, entries[0], strict=True)]
-            world = self._worlds.asked({**self._kept, **dict(zip(self.names, cells, strict=True))})
-            if world is None:
-                leading.append(entries.pop(0))
-            else:
-                entries = self._refuted(entries, [world])
+        is_certain = touched(self._answers(entries, {})[0], entries.count)
+        leading, entries = entries.where(is_certain).told(), entries.where(opposite(is_certain))
+        while entries.count:
+            left = entries.told()
+            lead = list(takewhile(self._leads, left))
+            leading += lead
+            entries = entries.after(len(lead))
+            entries = self._refuted(entries, self._worlds.columns(self._open, count=1), 8)
         return leading
 
-    def _whole(self) -> list[Entry]:
+    def _leads(self, entry: Entry) -> bool:
+        """Whether the solver has no world for an entry. One that it has is kept."""
+        cells = [self._classes[name][number][:1] for name, number in zip(self.names, entry, strict=True)]
+        return self._worlds.asked({**self._kept, **dict(zip(self.names, cells, strict=True))}) is None
+
+    def _whole(self) -> _Entries:
         """The entries of all units with which the outcome is possible, in itself and in each world, as long as these
         refute some."""
-        entries: list[Entry] = [()]
+        entries = _Entries()
         for name in self.names:
             stays = set(self._worlds.known.get(name, ()))
             moved = [number for number, cells in enumerate(self._classes[name]) if not stays.intersection(cells)]
-            entries = self._possible([(*each, number) for each in entries for number in moved])
+            entries = self._possible(entries.unfolded(moved))
         return entries
 
-    def _possible(self, entries: list[Entry]) -> list[Entry]:
-        if len(entries) > WIDEST:
-            raise TooWide
-        entries = self._refuted(entries, [{}]) if entries else entries
-        before, first = len(entries) + 1, 0
-        while len(entries) < before and first < len(self._worlds.kept) and self._worlds.unknown:
-            worlds = self._worlds.kept[first : first + max(TOGETHER // max(len(entries), 1), 1)]
-            before, first = len(entries), first + len(worlds)
-            entries = self._refuted(entries, worlds) if entries else entries
+    def _possible(self, entries: _Entries) -> _Entries:
+        entries = self._refuted(entries, {})
+        before, first = entries.count + 1, 0
+        while 0 < entries.count < before and first < self._worlds.count and self._worlds.unknown:
+            count = min(max(TOGETHER // entries.count, 1), self._worlds.count - first)
+            if (first, count) not in self._told:
+                self._told[first, count] = self._worlds.columns(self._open, first, count)
+            before = entries.count
+            entries = self._refuted(entries, self._told[first, count], -(-count // 8) * 8)
+            first += count
         return entries
 
-    def _refuted(self, entries: list[Entry], worlds: Sequence[Scenario]) -> list[Entry]:
+    def _refuted(self, entries: _Entries, worlds: Mapping[str, Column], lanes: int = 1) -> _Entries:
         """The entries with which the outcome is possible in each of some worlds."""
-        _, impossible = self._answers(entries, worlds)
-        gone = 0
-        for number in range(len(worlds)):
-            gone |= impossible >> number * len(entries)
-        return [each for lane, each in enumerate(entries) if not gone >> lane & 1] if gone else entries
+        if not entries.count:
+            return entries
+        _, impossible = self._answers(entries, worlds, lanes)
+        return entries.where(opposite(touched(impossible, entries.count, lanes))) if impossible else entries
 
-    def _answers(self, entries: Sequence[Entry], worlds: Sequence[Scenario]) -> tuple[int, int]:
-        """The lanes in which the outcome is certain, and impossible: of all entries in the first world, then in the
-        next ones."""
-        size, count = len(entries), len(entries) * len(worlds)
-        full, block = (1 << count) - 1, (1 << size) - 1
-        columns: dict[str, list[tuple[Cells, int]]] = {name: [(cells, full)] for name, cells in self._kept.items()}
-        for name in self._open:
-            columns[name] = [(world[name], block << number * size) for number, world in enumerate(worlds) if world]
-        for place, name in enumerate(self.names[: len(entries[0])]):
-            lanes = lanes_by([entry[place] for entry in entries])
-            columns[name] = [(self._classes[name][each], repeated(at, size, count)) for each, at in lanes.items()]
-        return self._worlds.circuit.answers(columns, count)
+    def _answers(self, entries: _Entries, worlds: Mapping[str, Column], lanes: int = 1) -> tuple[int, int]:
+        """The lanes in which the outcome is certain, and impossible: so many for each entry, which is in all worlds
+        that there are lanes for; in any other lane all that is open is free."""
+        full = (1 << entries.count * lanes) - 1
+        columns: dict[str, Column] = {name: [(cells, full)] for name, cells in self._kept.items()}
+        for name, column in worlds.items():
+            columns[name] = [(cells, repeated(at, lanes, entries.count)) for cells, at in column]
+        for name, numbers in zip(self.names, entries.classes, strict=False):
+            told = lanes_by(numbers, lanes).items()
+            columns[name] = [(self._classes[name][number], at) for number, at in told]
+        return self._worlds.circuit.answers(columns, entries.count * lanes)

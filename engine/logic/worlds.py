@@ -5,13 +5,13 @@ solver found. The draws have a fixed seed; they decide how long a search takes, 
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from engine.logic.circuits import OtherResults, Scenario, circuit_of
 from engine.logic.clauses import TooManyConflicts
 from engine.logic.given_up import TooManyRefuted
-from engine.logic.lanes import Cells, bits, lanes_by
+from engine.logic.lanes import Column, bits, lanes_by
 from engine.plan import Plan
 
 CONFLICTS = 100
@@ -19,6 +19,9 @@ CONFLICTS = 100
 DRAWN, FIRST, KEPT = 64, 8, 128
 """How many worlds are drawn, how many a search begins with, and how many are kept. It begins with those at the ends of
 all ranges: where many facts count for an outcome, one of these refutes most."""
+
+World = tuple[int, ...]
+"""The cell of each fact that varies."""
 
 
 class Worlds:
@@ -34,30 +37,25 @@ class Worlds:
         self.unknown = tuple(name for name in circuit.facts if name not in values)
         """The facts that vary."""
         self._random = random.Random(len(circuit.facts))  # noqa: S311 - the same on every machine, and no secret
-        lowest: Scenario = dict.fromkeys(self.unknown, (0,))
-        highest: Scenario = {name: (plan.cells[name].count - 1,) for name in self.unknown}
-        self.kept = [lowest, highest, *(self._drawn() for _ in range(DRAWN))] if self.unknown else [lowest]
-        """The worlds so far, those first that refuted something last."""
-        self.first: Sequence[Scenario] = self.kept[:FIRST]
+        lowest = (0,) * len(self.unknown)
+        highest = tuple([plan.cells[name].count - 1 for name in self.unknown])
+        self._kept: list[World] = [lowest, highest, *(self._drawn() for _ in range(DRAWN))] if self.unknown else [()]
+        self.first: Sequence[Scenario] = [self._told(each) for each in self._kept[:FIRST]]
         """Some to begin with."""
 
     def other(self, given: Scenario) -> Scenario | None:
         """A world with which the result does not stand, given the cells of all that does not vary and of some facts
         that do; None where it stands in every one."""
-        lanes = len(self.kept) + 1
-        columns: dict[str, list[tuple[Cells, int]]] = {
-            name: [(cells, (1 << lanes) - 1)] for name, cells in given.items()
-        }
-        for name in self.unknown:  # all but in the last lane, in which what varies is free
-            if name not in given:
-                at = lanes_by([world[name][0] for world in self.kept])
-                columns[name] = [((cell,), worlds) for cell, worlds in at.items()]
+        lanes = len(self._kept) + 1
+        open_ = [name for name in self.unknown if name not in given]
+        columns = self.columns(open_)  # in all lanes but the last one, in which what varies is free
+        columns |= {name: [(cells, (1 << lanes) - 1)] for name, cells in given.items()}
         certain, impossible = self.circuit.answers(columns, lanes)
         if certain >> lanes - 1:
             return None
         for number in bits(impossible):
-            self.kept.insert(0, self.kept.pop(number))
-            return self.kept[0]
+            self._kept.insert(0, self._kept.pop(number))
+            return self._told(self._kept[0])
         return self.asked(given)
 
     def asked(self, given: Scenario) -> Scenario | None:
@@ -71,13 +69,32 @@ class Worlds:
         self._left -= 1
         if not self._left:
             raise TooManyRefuted
-        self.kept.insert(0, {**self._drawn(), **{name: world[name] for name in self.unknown if name in world}})
-        del self.kept[KEPT:]
-        return self.kept[0]
+        drawn = zip(self.unknown, self._drawn(), strict=True)
+        self._kept.insert(0, tuple([world[name][0] if name in world else cell for name, cell in drawn]))
+        del self._kept[KEPT:]
+        return self._told(self._kept[0])
+
+    def columns(self, names: Iterable[str], first: int = 0, count: int = KEPT) -> dict[str, Column]:
+        """What some of the worlds kept so far have of some facts, a lane for each world. Those come first that refuted
+        something last."""
+        cells = dict(zip(self.unknown, zip(*self._kept[first : first + count], strict=True), strict=True))
+        return {name: [((cell,), lanes) for cell, lanes in lanes_by(cells[name]).items()] for name in names}
+
+    def replace_first(self, world: Scenario) -> None:
+        """Keeps another world instead of the one that refuted something last."""
+        self._kept[0] = tuple([world[name][0] for name in self.unknown])
+
+    @property
+    def count(self) -> int:
+        """How many worlds are kept."""
+        return len(self._kept)
 
     @cached_property
     def _others(self) -> OtherResults:
         return OtherResults(self._plan, self._result, self._most * CONFLICTS)
 
-    def _drawn(self) -> Scenario:
-        return {name: (self._random.randrange(self._plan.cells[name].count),) for name in self.unknown}
+    def _drawn(self) -> World:
+        return tuple([self._random.randrange(self._plan.cells[name].count) for name in self.unknown])
+
+    def _told(self, world: World) -> Scenario:
+        return {name: (cell,) for name, cell in zip(self.unknown, world, strict=True)}
