@@ -5,7 +5,7 @@ different groups are free of one another. So are those that outcomes are tested 
 varies at most, and can have any of its values with all else that is known in the group.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from engine.errors import SolverLimit
@@ -59,9 +59,7 @@ class _Groups:
         nothing of it follow from what is."""
         return all(self._is_free(group, known, varying, group.intersection(movable)) for group in self._groups)
 
-    def _is_free(
-        self, group: frozenset[str], known: Known, varying: Collection[str], movable: frozenset[str]
-    ) -> bool:
+    def _is_free(self, group: frozenset[str], known: Known, varying: Collection[str], movable: frozenset[str]) -> bool:
         tested = [name for name in group & self._tested if name in varying]
         if not tested:
             return not movable

@@ -20,6 +20,8 @@ Column = Iterable[tuple[Cells, int]]
 """The lanes of one fact: cells, each time with the lanes in which it lies in one of them. In all others it is free."""
 KEPT = 1 << 12
 """Of how many cells it is kept what they settle."""
+Numbers: TypeAlias = bytearray | list[int]
+"""Numbers that are not negative; if none is above 255, as bytes."""
 _DIGITS = tuple(b"0" * value + b"1" + b"0" * (255 - value) for value in range(256))
 _BYTES = tuple(bytes(value) + b"\xff" + bytes(255 - value) for value in range(256))
 """For each byte what makes a digit 1 of it and 0 of others, or a byte that is full and empty ones."""
@@ -271,16 +273,26 @@ def bits(lanes: int) -> Iterator[int]:
 def lanes_by(values: Sequence[int], times: int = 1) -> dict[int, int]:
     """For each of some values, none negative, the lanes that have it: of each value there is one lane, or so many in a
     row, a multiple of 8."""
-    found = sorted(set(values))
-    if found[-1] > 255:
+    try:
+        told = left = bytes(values)
+    except ValueError:  # one is too large for a byte
         low, high = lanes_by([each & 255 for each in values], times), lanes_by([each >> 8 for each in values], times)
-        return {value: low[value & 255] & high[value >> 8] for value in found}
-    first_first = bytes(values)
-    if times == 1:
-        return {value: int(first_first[::-1].translate(_DIGITS[value]), 2) for value in found}
-    none, every = bytes(times // 8), b"\xff" * (times // 8)
-    told = {value: first_first.translate(_BYTES[value]) for value in found}
-    return {value: _from(at.replace(b"\0", none).replace(b"\xff", every)) for value, at in told.items()}
+        return {value: low[value & 255] & high[value >> 8] for value in sorted(set(values))}
+    told = told[::-1] if times == 1 else bytes(spread(bytearray(told), times // 8))
+    found: dict[int, int] = {}
+    while left:
+        value = left[0]
+        found[value] = int(told.translate(_DIGITS[value]), 2) if times == 1 else _from(told.translate(_BYTES[value]))
+        left = left.translate(None, left[:1])
+    return found
+
+
+def spread(values: Numbers, times: int) -> Numbers:
+    """Each of some values so many times in a row."""
+    longer = values * times
+    for each in range(times):
+        longer[each::times] = values
+    return longer
 
 
 def touched(lanes: int, count: int, times: int = 1) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import compress, takewhile
 
 from engine.errors import EngineFault
-from engine.logic.lanes import Cells, Column, lanes_by, opposite, repeated, touched
+from engine.logic.lanes import Cells, Column, Numbers, lanes_by, opposite, repeated, spread, touched
 from engine.logic.worlds import Worlds
 
 WIDEST = 1 << 18
@@ -71,18 +71,15 @@ class _Entries:
     """So many entries on their way: by unit that is unfolded so far the class that each entry has of it."""
 
     count: int = 1
-    classes: tuple[bytearray | list[int], ...] = ()
+    classes: tuple[Numbers, ...] = ()
 
     def unfolded(self, numbers: Sequence[int]) -> "_Entries":
         """Each entry with each of these classes of one unit more. Raises `TooWide`."""
         times = len(numbers)
         if self.count * times > WIDEST:
             raise TooWide
-        longer = [each * times for each in self.classes]
-        for made, each in zip(longer, self.classes, strict=True):
-            for at in range(times):
-                made[at::times] = each
-        new = bytearray(numbers) if max(numbers, default=0) <= 255 else list(numbers)
+        longer = (spread(each, times) for each in self.classes)
+        new: Numbers = bytearray(numbers) if max(numbers, default=0) <= 255 else list(numbers)
         return _Entries(self.count * times, (*longer, new * self.count))
 
     def where(self, truths: bytes) -> "_Entries":
