@@ -153,7 +153,8 @@ def _test_evaluator(test: Test, cells: Cells) -> Evaluator:
 def _known_result(test: Test, cells: Cells) -> Callable[[int], TestResult]:
     """The result for a known value. It depends on nothing else, so the latest ones are kept and shared."""
     fact, at = cells.fact, cells.at
-    turns = tuple(_turns(cells, cells.truths(test), cell) for cell in range(cells.count))
+    truths = cells.truths(test)
+    turns = tuple(_turns(cells, truths, cell) for cell in range(cells.count))
 
     @lru_cache(maxsize=KEPT)
     def result(steps: int) -> TestResult:

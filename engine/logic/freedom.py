@@ -38,11 +38,6 @@ def are_free(plan: Plan, units: Units, movable: Sequence[str]) -> bool:
     return _groups_of(plan).are_free(known, varying, movable)
 
 
-def unknown_are_free(plan: Plan, known: Known) -> bool:
-    """Whether the unknown facts that outcomes are tested on are free of one another."""
-    return _groups_of(plan).are_free(known, set(plan.names) - known.values.keys(), ())
-
-
 class _Groups:
     """The groups of a decision, and what was found of them."""
 
@@ -60,7 +55,7 @@ class _Groups:
         return all(self._is_free(group, known, varying, group.intersection(movable)) for group in self._groups)
 
     def _is_free(self, group: frozenset[str], known: Known, varying: Collection[str], movable: frozenset[str]) -> bool:
-        tested = [name for name in group & self._tested if name in varying]
+        tested = sorted((group & self._tested).intersection(varying))
         if not tested:
             return not movable
         name = tested[0]
