@@ -32,11 +32,13 @@ RULES: Mapping[str, Tree] = {
 
 
 def readings() -> Iterator[Reading]:
-    """Patients of whom the facts are known that are tested, and one that fibromyalgia is decided from."""
+    """Patients of whom the facts are known that are tested, and one that others are tied to."""
     guideline = load_guideline("act_ra", with_cases=False)
+    (tied, *_), *_ = map(sorted, plan_of(guideline, "selection").ties)
+    high = guideline.facts[tied].text_of(guideline.facts[tied].high)
     for unknown in (0, 1 / 3):
         for given in patients(guideline, "selection", PATIENTS, unknown):
-            facts = read_facts(guideline, {**given, "pain_axial": "yes"})
+            facts = read_facts(guideline, {**given, tied: high})
             yield reading_of(guideline, decide(guideline, "selection", facts, at=AT))
 
 
