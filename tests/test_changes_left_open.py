@@ -157,3 +157,116 @@ def test_a_change_that_makes_a_fact_follow_that_was_too_old_is_no_fault_of_the_e
     reading = reading_of(guideline, decided(guideline, "ferry", dict(old)))
     found = changes_of(reading, "runs")
     assert (found.changes, found.is_partial) == ((), True)
+
+
+LIGHT = "facts:\n  light: {title: light, type: yes_no}\n"
+SIGNALS = """
+facts:
+  light: {title: light, type: yes_no, changeable: yes}
+  calm: {title: calm, type: yes_no, changeable: yes}
+  crew: {title: crew, type: yes_no, changeable: yes}
+  way:
+    title: way
+    type: choice
+    choices: {free: free, blocked: blocked}
+    from:
+      - {guideline: one, version: 1.0.0, decision: grade, outcomes: {good: free, bad: blocked}, source: {basis: added}}
+      - {guideline: two, version: 1.0.0, decision: grade, outcomes: {good: blocked, bad: free}, source: {basis: added}}
+"""
+
+
+SEEN = """
+decision: grade
+question: Is it safe?
+outcomes: {bad: {title: Bad}, good: {title: Good}}
+rules:
+  lit: {title: L, when: {light: yes}, then: good, because: B., source: {basis: added}}
+  dark: {title: D, when: {light: no}, then: bad, because: B., source: {basis: added}}
+"""
+STRAIT = """
+decision: ferry
+question: Does the ferry run?
+outcomes: {stops: {title: Stops}, runs: {title: Runs}}
+rules:
+  blocked: {title: B, when: {way: blocked}, then: stops, because: B., source: {basis: added}}
+  rough: {title: R, when: {calm: no}, then: stops, because: B., source: {basis: added}}
+  alone: {title: A, when: {crew: no}, then: stops, because: B., source: {basis: added}}
+  dark: {title: D, when: {light: no}, then: stops, because: B., source: {basis: added}}
+  free: {title: F, when: {way: free, calm: yes, crew: yes}, then: runs, because: B., source: {basis: added}}
+"""
+
+
+@pytest.mark.parametrize("after", [[], ["stops"]])
+def test_a_change_by_the_first_of_two_imports_that_read_one_fact_is_found(tmp_path: Path, after: list[str]) -> None:
+    """With the light on the way is free, whatever the second import would make of it; and crew is needed. Whether it is
+    found does not depend on what else is asked, nor on what was asked before."""
+    for name in ("one", "two"):
+        written(tmp_path, name, {"facts.yaml": LIGHT, "grade.yaml": SEEN})
+    guideline = load(written(tmp_path, "strait", {"facts.yaml": SIGNALS, "ferry.yaml": STRAIT}))
+    reading = reading_of(guideline, decided(guideline, "ferry", {}))
+    for outcome in after:
+        assert len(changes_of(reading, outcome).changes) == 3
+    found = changes_of(reading, "runs")
+    assert not found.is_partial
+    assert [{move.fact for move in change.moves} for change in found.changes] == [{"calm", "crew", "light"}]
+
+
+LEVELS = """
+facts:
+  level: {title: level, type: integer, range: [0, 2]}
+  swell: {title: swell, type: integer, range: [0, 3]}
+"""
+GAUGE = """
+decision: grade
+question: How is it?
+outcomes: {bad: {title: Bad}, good: {title: Good}}
+rules:
+  high: {title: H, when: WHEN, then: bad, because: B., source: {basis: added}}
+"""
+LOCK = """
+  tide: {title: tide, type: integer, range: [0, 1]}
+  barge:
+    title: barge
+    type: choice
+    choices: {free: free, held: held}
+    from: {guideline: inner, version: 1.0.0, decision: grade, outcomes: {bad: held, good: free}, source: {basis: added}}
+    otherwise: free
+  basin:
+    title: basin
+    type: choice
+    choices: {empty: empty, full: full}
+    from:
+      {guideline: outer, version: 1.0.0, decision: grade, outcomes: {bad: empty, good: empty}, source: {basis: added}}
+    otherwise: full
+"""
+GATES = """
+decision: gates
+question: Which gate opens?
+outcomes: {east: {title: East}, west: {title: West}}
+rules:
+  calm: {title: C, when: {any: [{basin: full}, {level: ">= 1"}]}, then: west, because: B., source: {basis: added}}
+  drawn:
+    title: D
+    when: {any: [{level: ">= 2", basin: full}, {tide: "<= 0"}, {barge: held}]}
+    then: east
+    because: B.
+    source: {basis: added}
+"""
+
+
+@pytest.mark.parametrize("after", [[], ["east"], ["west", "east"]])
+def test_what_a_stated_import_rules_out_is_not_ruled_out_where_it_follows(tmp_path: Path, after: list[str]) -> None:
+    """Whether a change is found does not depend on what was asked before, where an import that was stated then
+    follows."""
+    for name, when in (("inner", '{level: 2}, unless: {swell: ">= 2"}'), ("outer", '{level: 2, swell: "< 3"}')):
+        written(tmp_path, name, {"facts.yaml": LEVELS, "grade.yaml": GAUGE.replace("WHEN", when)})
+    guideline = load(written(tmp_path, "lock", {"facts.yaml": LEVELS + LOCK[1:], "gates.yaml": GATES}))
+    reading = reading_of(guideline, decided(guideline, "gates", {}))
+    for outcome in after:
+        changes_of(reading, outcome, including_fixed=True, limit=None)
+    found = changes_of(reading, "west", including_fixed=True, limit=None)
+    assert not found.is_partial
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [
+        {"level": 0, "tide": 1},
+        {"swell": 2, "tide": 1},
+    ]

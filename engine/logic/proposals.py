@@ -151,7 +151,7 @@ class Proposals:
             if name in self._imported and name not in names:
                 yield self._solver.computed(name), frozenset([name])
             else:
-                yield self._solver.no(self._solver.computed(name)), frozenset()
+                yield self._solver.no(self._solver.computed(name)), names & {name}
         for name in sorted(self._has_value.keys() & stated_with(self._plan, self._units, names)):
             yield self._has_value[name], frozenset([name]) | readers(self._plan, name)
         by = ways_with(self._plan, self._units, names)
@@ -181,13 +181,12 @@ class Proposals:
         if counted := [name for name in self._left if solver.is_counted(name) and key_of(self._left[name]) in used]:
             self._go_to_the_ends(otherwise, counted)
             core, guards = self._argument(values, given)
-        read = self._read_by_one_of_several(core)
-        if read and self._leads_there(values):
+        rests_on_ways = self._is_by_one_of_several(core)
+        if rests_on_ways and self._leads_there(values):
             return False
-        argument = [
-            *self._weakened(values, core),
-            *(literal for literal, moving in (*stated, *unchanged) if moving & read),
-        ]
+        argument = [*self._weakened(values, core), *self._only_if_stated(values, core)]
+        if rests_on_ways:
+            argument += [literal for literal, _ in (*stated, *unchanged)]
         self._learn([solver.unless(literal, guards.get(key_of(literal))) for literal in argument])
         return True
 
@@ -219,19 +218,21 @@ class Proposals:
         self._solver.learn([self._solver.no(self._proposing), *alternatives])
         self._effort.refute()
 
-    def _read_by_one_of_several(self, core: list[Literal]) -> frozenset[str]:
-        """What the imports read of facts that follow by one of several of them, where it counts by which. Once one is
-        concluded the fact does not follow by a later one, which the formulas leave open; so the engine has the last
-        word on such a proposal, and what is learned counts only as long as all of these facts are as they are."""
+    def _is_by_one_of_several(self, core: list[Literal]) -> bool:
+        """Whether it counts by which of several imports a fact follows. Once one is concluded the fact does not follow
+        by a later one, which the formulas leave open; so the engine has the last word on such a proposal. Why it
+        refuses one need not be why the formulas do: what is learned counts for this proposal alone."""
         ids = {key_of(literal) for literal in core}
         several = [name for name in self._imported if len(self._solver.ways(name)) > 1]
-        waiting = [name for name in several if any(key_of(way) in ids for way in self._solver.ways(name))]
-        read: set[str] = set(waiting)
-        while waiting:
-            more = self._plan.guideline.facts[waiting.pop()].reads - read
-            waiting += sorted(more)
-            read |= more
-        return frozenset(read)
+        return any(key_of(way) in ids for name in several for way in self._solver.ways(name))
+
+    def _only_if_stated(self, values: Values, core: list[Literal]) -> list[Literal]:
+        """That the imported facts whose new values an argument rests on do not follow from others: where they do, what
+        is left unknown cannot have every value beside theirs."""
+        ids = {key_of(literal) for literal in core}
+        names = (name for name in self._imported if name in values)
+        used = (name for name in names if any(key_of(each) in ids for each in self._solver.at(name, values[name])))
+        return [self._solver.no(self._solver.computed(name)) for name in used]
 
     def _argument(self, values: Values, given: list[Literal]) -> tuple[list[Literal], Mapping[int, Literal]]:
         """Why the last completion is a patient's and does not have the outcome: literals that make it so, and the
