@@ -56,8 +56,10 @@ def going_first_in_words(reading: Reading, rules: Collection[str]) -> tuple[str,
 def raised_in_words(reading: Reading, caution: GivenCaution) -> str:
     """What such a caution needs: `if total comes to count otherwise (the sum would go first, once known)`."""
     rules = [str(caution.rule)]
-    titles = listed((reading.fact(each.fact).title for each in _turning(reading, rules)), "or")
-    return f"if {titles} comes to count otherwise ({'; '.join(going_first_in_words(reading, rules))})"
+    found = _turning(reading, rules)
+    titles = listed(reading.fact(each.fact).title for each in found)
+    which = f"{titles} comes" if len(found) == 1 else f"one or more of {titles} come"
+    return f"if {which} to count otherwise ({'; '.join(going_first_in_words(reading, rules))})"
 
 
 def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
@@ -147,11 +149,19 @@ def _turning_one(reading: Reading, rule: str) -> tuple[FactTrace, ...]:
     if not found:
         return ()
     try:
-        turning, _ = logic.turning_units(plan, _freed(plan, reading, found), rule, below)
+        turning, could_fire = logic.turning_units(plan, _freed(plan, reading, found), rule, below)
     except SolverLimit:
         return found
     behind = turning.union(*(facts_behind(reading, name) for name in turning))
-    return tuple(each for each in found if each.fact in behind)
+    by_value = tuple(each for each in found if each.fact in behind)
+    return by_value or (found if could_fire and _is_ruled_out(reading, rule) else ())
+
+
+def _is_ruled_out(reading: Reading, rule: str) -> bool:
+    """Whether a caution cannot come to apply as long as all values count as they do here. Where its test may hold all
+    the same once they do not, they leave no room for the value that it tests."""
+    is_open = any(each.rule == rule for each in reading.trace.cautions_open)
+    return not is_open and reading.results[rule].truth is not TRUE
 
 
 def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:

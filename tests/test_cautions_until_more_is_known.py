@@ -134,8 +134,13 @@ COUNTS = "as long as total counts as it does here"
         ),
         (
             {"any": [{"total": ">= 10"}, {"drift": ">= 10"}]},
-            f"May apply if drift or total comes to count otherwise ({FIRST})",
-            f"Only if drift or total comes to count otherwise ({FIRST}):",
+            f"May apply if one or more of drift and total come to count otherwise ({FIRST})",
+            f"Only if one or more of drift and total come to count otherwise ({FIRST}):",
+        ),
+        (
+            {"all": [{"total": ">= 10"}, {"drift": ">= 10"}]},
+            f"May apply if one or more of drift and total come to count otherwise ({FIRST})",
+            f"Only if one or more of drift and total come to count otherwise ({FIRST}):",
         ),
         ({"total": ">= 0", "wind": "> 5"}, "May apply (not known: wind)", "Wind:"),
     ],
@@ -152,3 +157,17 @@ def test_a_caution_says_on_which_value_it_rests_that_may_be_replaced(
     assert f"{told}: Mind the road." in dict(decided_picture(decided, whole=False).below)["Cautions still open"]
     page = report_text(report_of(decided.guideline, decided.trace, None))
     assert f"  {reported}\n    Mind the road. [1]\n" in page
+
+
+def test_a_caution_that_such_a_value_leaves_no_room_for_is_told(tmp_path: Path) -> None:
+    """Nobody is stranded at a total of 3, which is assumed: another total leaves that open."""
+    rules: Mapping[str, Tree] = {
+        "always": {"when": {"ice": "> 0"}, "then": "open"},
+        "careful": {"when": {"stranded": "yes"}, "caution": "Mind the road."},
+    }
+    facts: Mapping[str, Tree] = {**FACTS, "stranded": {"type": "yes_no"}}
+    never = [{"when": {"stranded": "yes", "total": "3"}, "because": "never"}]
+    for ice in (9, 0):
+        decided = read(tmp_path / str(ice), facts, rules, {"ice": ice}, impossible=never)
+        told = f'May apply if total comes to count otherwise ({FIRST}): "Mind the road."'
+        assert [line.text for line in open_cautions_section(decided).lines] == [told]
