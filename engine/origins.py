@@ -148,7 +148,7 @@ def _resolve_fact(
     is_stale = observed is not None and _is_stale(fact, observed, reading.today)
     if given is not None and not is_stale and not attempts and not imported:
         _take(reading, planned, given)
-        _note_undated(reading, fact, given.at is None)
+        _note_undated(reading, fact, given.at is None, given.at)
         return
     fresh = [attempt for attempt in attempts if not attempt.stale]
     if observed is not None and not is_stale:
@@ -288,7 +288,7 @@ def _date(day: date | None) -> str | None:
 def _note_cautions(
     reading: _Reading, fact: Fact, value: _Value, observed: _Value | None, fresh: list[_Attempt]
 ) -> None:
-    _note_undated(reading, fact, value.undated)
+    _note_undated(reading, fact, value.undated, value.at)
     named = [("given", observed.steps)] if observed is not None else []
     named += [(attempt.title, attempt.value.steps) for attempt in fresh]
     steps = [each for _, each in named]
@@ -307,8 +307,9 @@ def _cautions_of(fact: Fact, said: Imported) -> Iterator[GivenCaution]:
             yield GivenCaution(CautionKind.IMPORTED, f"{said.title}: {caution.text}", facts=(fact.id,))
 
 
-def _note_undated(reading: _Reading, fact: Fact, is_undated: bool) -> None:
+def _note_undated(reading: _Reading, fact: Fact, is_undated: bool, at: date | None) -> None:
     if fact.max_age_days is not None and is_undated:
         title = fact.title[:1].upper() + fact.title[1:]
-        text = f"{title} carries no date: it counts as no older than {counted(fact.max_age_days, 'day')}."
+        how = "carries no date" if at is None else "rests in part on values without a date"
+        text = f"{title} {how}: it counts as no older than {counted(fact.max_age_days, 'day')}."
         reading.cautions.append(GivenCaution(CautionKind.UNDATED, text, facts=(fact.id,)))

@@ -118,7 +118,11 @@ def _ruled_out(reading: Reading, outcome: str) -> str:
 
 def _needing(standing: str, reading: Reading, needed: Grounds) -> Line:
     """How an outcome stands, up to the verb, and what it needs; a rule that no fact can make fire needs nothing."""
-    several = "at least one of these, and one alone need not be enough" if len(needed) > 1 else "this"
+    several = (
+        "at least one of these, and one alone need not be enough"
+        if len(needed) > 1
+        else "this, which need not be enough"
+    )
     below = tuple(Line(ground_in_words(reading, each)) for each in needed)
     return Line(f"{standing} {several}:" if below else f"{standing} what no facts give.", below=below)
 

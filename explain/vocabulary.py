@@ -67,7 +67,7 @@ def answers_in_words(fact: Fact) -> str:
     if fact.type is FactType.CHOICE:
         return listed((f"{choice.id} ({choice.title})" for choice in fact.choices), "or")
     kind = "a whole number" if fact.type is FactType.INTEGER else "a number"
-    unit = f" in {unit_of(fact)}" if unit_of(fact) else ""
+    unit = f", in {unit_of(fact)}" if unit_of(fact) else ""
     return f"{kind} from {fact.text_of(fact.low)} to {fact.text_of(fact.high)}{unit}"
 
 

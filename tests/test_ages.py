@@ -14,6 +14,7 @@ from explain.answers import account_of
 from explain.plain_text import as_text
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+IN_PART = "rests in part on values without a date"
 FILES = {
     "guideline.yaml": """
 guideline: snow
@@ -155,10 +156,12 @@ def test_a_fresh_input_does_settle_what_its_formula_says(snow: Guideline) -> Non
 
 def test_a_value_without_a_date_counts_as_fresh_with_a_caution(snow: Guideline) -> None:
     given, derived = {"depth": "8"}, {"depth_at_dawn": "8", "depth_at_noon": _dated("8", "2026-02-25")}
-    for facts in (given, derived):
+    none = "Depth carries no date: it counts as no older than 14 days."
+    told = {none: [given, {**derived, "depth_at_noon": "8"}], none.replace("carries no date", IN_PART): [derived]}
+    for text, facts in ((text, facts) for text, group in told.items() for facts in group):
         trace = _decided(snow, dict(facts))
         assert trace.outcome == "plough"
-        assert [(caution.kind.value, caution.facts) for caution in trace.cautions] == [("undated", ("depth",))]
+        assert [(each.kind.value, each.facts, each.text) for each in trace.cautions] == [("undated", ("depth",), text)]
 
 
 def test_an_assumed_value_carries_no_such_caution(snow: Guideline) -> None:

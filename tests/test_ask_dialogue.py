@@ -31,7 +31,7 @@ def test_it_ends_with_the_answer_and_how_to_repeat_it() -> None:
     ran = asked("4", "no")
     assert "Leave the road as it is (leave)." in ran.out
     assert prompts(ran) == ["surface_temperature"]
-    assert "surface_temperature: How warm is the road's surface?\n  a number from -30.0 to 40.0 in Cel" in ran.err
+    assert "surface_temperature: How warm is the road's surface?\n  a number from -30.0 to 40.0, in Cel" in ran.err
     assert repeated(ran).out == ran.out
 
 
@@ -75,7 +75,7 @@ def test_back_from_the_cautions_comes_to_the_question_before() -> None:
 
 def test_other_facts_may_be_given_at_any_time() -> None:
     ran = asked("wind", "wind=?", "wind=95", "chill=2", "wind=unknown", "dept=3", "-2.5", "stop")
-    assert ran.err.count("wind: How fast is the wind?\n  Give it as wind=VALUE: a number from 0 to 150 in km/h.") == 2
+    assert ran.err.count("wind: How fast is the wind?\n  Give it as wind=VALUE: a number from 0 to 150, in km/h.") == 2
     assert "Noted: wind." in ran.err
     assert the_end(ran).count("--fact") == 2
     assert "--fact chill=2.0 --fact surface_temperature=-2.5" in the_end(ran)
@@ -248,7 +248,7 @@ def test_on_a_terminal_what_is_typed_is_shown_once_and_lines_break_between_words
     assert "> |4\n\nLeave the road as it is (leave)" in shown
     told = shown.split("To decide it again", 1)[0].split("Gritting and clearing", 1)[0]
     assert all(len(line) <= 61 for line in told.splitlines())
-    assert " a day may follow, such\n    as 2026-01-15\n" in shown
+    assert "; a day may follow,\n    such as 2026-01-15\n" in shown
     assert "└── " in shown
 
 

@@ -81,7 +81,7 @@ def test_showing_a_decision_says_what_it_asks_and_answers() -> None:
         "toy/gritting",
         "  grit_now: Grit the road now",
         "  snow_depth: How deep is the snow?",
-        "number: a number from 0.0 to 500.0 in cm",
+        "number: a number from 0.0 to 500.0, in cm",
         "computed as rule of thumb from",
         "  cars: How many cars pass in an hour?",
         "integer: a whole number from 0 to 5000",

@@ -176,10 +176,13 @@ def test_every_other_outcome_says_what_it_needs_and_what_would_lead_there() -> N
     ]
     told = [[(each.text, *(needed.text for needed in each.below)) for each in line.below] for line in lines]
     assert told == [
-        [("It would need this:", "Salt in stock: no"), ('It would be the answer if salt in stock were "no".',)],
+        [
+            ("It would need this, which need not be enough:", "Salt in stock: no"),
+            ('It would be the answer if salt in stock were "no".',),
+        ],
         [
             (
-                "The answer takes precedence over it, and it would need this:",
+                "The answer takes precedence over it, and it would need this, which need not be enough:",
                 "Hours since the last gritting: 5 or below",
             ),
             ("No change of the facts that can be changed leads to it.",),
@@ -204,12 +207,15 @@ def standing(decision: str, facts: dict[str, object]) -> dict[str, tuple[str, ..
     return {outcome: (line.text, *(each.text for each in line.below)) for outcome, line in told}
 
 
+NEEDS = "It is still possible, and needs this, which need not be enough:"
+
+
 def test_an_open_decision_says_how_each_outcome_stands() -> None:
     assert standing("gritting", {"precipitation": "rain"}) == {
-        "close_road": ("It is ruled out; it would need this:", "Salt in stock: no"),
-        "grit_now": ("It is still possible, and needs this:", "Hours since the last gritting: 3 or above"),
-        "wait": ("It is still possible, and needs this:", "Hours since the last gritting: 2 or below"),
-        "leave": ("It is still possible, and needs this:", "Surface temperature: 0.1 Cel or above"),
+        "close_road": ("It is ruled out; it would need this, which need not be enough:", "Salt in stock: no"),
+        "grit_now": (NEEDS, "Hours since the last gritting: 3 or above"),
+        "wait": (NEEDS, "Hours since the last gritting: 2 or below"),
+        "leave": (NEEDS, "Surface temperature: 0.1 Cel or above"),
     }
     assert standing("gritting", {})["leave"] == ("It is still possible.",)
     assert standing(*SITUATIONS["scores"])["go_later"] == (
