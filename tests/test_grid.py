@@ -52,6 +52,9 @@ GRIDS = {
     "patrol": Grid(TOY, "patrol", PATROL, 80, 13),
     "selection": Grid(ACT, "selection", bearing(ACT, "selection"), 100, 12),
     "selection and what only cautions": Grid(ACT, "selection", named_in_rules(ACT, "selection"), 40, 20),
+    "selection and what only cautions, everything known": Grid(
+        ACT, "selection", named_in_rules(ACT, "selection"), 40, 20, is_known=True
+    ),
     "selection by scales": Grid(ACT, "selection", by_scales(ACT, "selection"), 60, 20),
     "response": Grid(ACT, "response", named_in_rules(ACT, "response"), 100, 20),
 }
@@ -62,6 +65,7 @@ TOTALS = {
     "patrol": 64_512,
     "selection": 1_944,
     "selection and what only cautions": 2_834_352,
+    "selection and what only cautions, everything known": 15_360,
     "selection by scales": 27_216,
     "response": 9_720,
 }
@@ -73,6 +77,7 @@ LEAST = {
     "patrol": Counter({"reasons": 35, "missing": 35, "several reasons": 15, "changes of any": 3}),
     "selection": Counter({"reasons": 70, "missing": 15, "several reasons": 5, "changes, of 2 facts": 30}),
     "selection and what only cautions": Counter({"reasons": 25, "missing": 6, "changes, of 2 facts": 6}),
+    "selection and what only cautions, everything known": Counter({"reasons": 35, "changes, of 2 facts": 4}),
     "selection by scales": Counter({"reasons": 25, "missing": 6, "changes, of 2 facts": 10}),
     "response": Counter({"reasons": 70, "missing": 15, "several reasons": 25, "changes of any": 4}),
 }
