@@ -1,7 +1,7 @@
 """Pictures of decided patients and of whole guidelines, for the tests of what is in them and how they lie."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations, pairwise
@@ -19,10 +19,12 @@ from engine.patient import Facts
 from engine.trace import Trace
 from explain.picture.decided import decided_picture
 from explain.picture.layout import Layout
-from explain.picture.model import Picture
+from explain.picture.model import Picture, State
+from explain.picture.nets import End, Net
 from explain.picture.placed import PAD, SIZE, Placed
+from explain.picture.strokes import ON_PATH
 from explain.picture.text import width_of
-from explain.picture.wires import Wiring
+from explain.picture.wires import Wire, Wiring
 from explain.picture.written import written_picture
 from explain.reading import reading_of
 from tests.mistake_examples import TOY
@@ -97,6 +99,8 @@ def check(layout: Layout) -> None:
     for placed in layout.boxes.values():
         check_text(placed)
     check_lines(layout)
+    for net in layout.nets:
+        check_looks(layout, net, list(Wiring(layout).wires(net)))
 
 
 def check_text(placed: Placed) -> None:
@@ -136,3 +140,53 @@ def _lie_on_each_other(a: tuple[int, int, int, int], b: tuple[int, int, int, int
         if a[x] == a[x + 2] == b[x] == b[x + 2]:
             return min(a[y], a[y + 2]) < max(b[y], b[y + 2]) and min(b[y], b[y + 2]) < max(a[y], a[y + 2])
     return False
+
+
+Point = tuple[int, int]
+WEAKEST_FIRST = [State.PLAIN, State.FALSE, State.UNKNOWN, State.TRUE]
+
+
+def check_looks(layout: Layout, net: Net, wires: list[Wire]) -> None:
+    """A net of what is given to a box is drawn everywhere like the strongest of the ends behind: thick where one is on
+    the path, solid where one fired, dotted where one is not settled. One that carries what a box is, is thick where it
+    leads to an end on the path."""
+    many, one = (net.sinks, net.sources[0]) if net.spreads else (net.sources, net.sinks[0])
+    looks = {piece: rank_of(wire) for wire in wires for piece in pieces(wire, wires)}  # later ones lie above
+    root = point_of(layout, one, is_left=net.spreads)
+    found: dict[frozenset[Point], int] = {}
+    for end in many:
+        assert end.port.entry is not None
+        way = way_between(looks, point_of(layout, end, is_left=not net.spreads), root)
+        rank = len(WEAKEST_FIRST) if end.port.entry.is_on_path else WEAKEST_FIRST.index(end.port.entry.state)
+        found |= {piece: max(found.get(piece, 0), rank) for piece in way}
+    assert looks.keys() == found.keys(), net.id
+    for piece, rank in looks.items():
+        thick = len(WEAKEST_FIRST)
+        assert rank == found[piece] or (net.spreads and thick not in (rank, found[piece])), (net.id, piece)
+
+
+def rank_of(wire: Wire) -> int:
+    return len(WEAKEST_FIRST) if wire.stroke == ON_PATH else WEAKEST_FIRST.index(wire.state)
+
+
+def pieces(wire: Wire, wires: list[Wire]) -> Iterator[frozenset[Point]]:
+    """The stretches of a wire between any two points where stretches of the net begin or end."""
+    points = {point for each in wires for x1, y1, x2, y2 in each.segments for point in ((x1, y1), (x2, y2))}
+    for x1, y1, x2, y2 in wire.segments:
+        on = [(x, y) for x, y in points if min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2)]
+        yield from (frozenset(pair) for pair in pairwise(sorted(on)))
+
+
+def point_of(layout: Layout, end: End, *, is_left: bool) -> Point:
+    placed = layout.boxes[end.box]
+    return placed.x + (placed.width if is_left else 0), placed.y + end.port.y
+
+
+def way_between(looks: Collection[frozenset[Point]], start: Point, root: Point) -> list[frozenset[Point]]:
+    """The pieces from one point to another, of which there is one way."""
+    ways: list[tuple[Point, list[frozenset[Point]]]] = [(start, [])]
+    for at, way in ways:
+        if at == root:
+            return way
+        ways += [(next(iter(piece - {at})), [*way, piece]) for piece in looks if at in piece and piece not in way]
+    raise AssertionError(f"{start} is not tied to {root}")

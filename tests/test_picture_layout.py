@@ -10,7 +10,9 @@ from tests.pictures import NAMES, check, some_pictures
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_boxes_overlap_no_text_leaves_its_box_and_no_line_runs_through_one(name: str) -> None:
+def test_no_boxes_overlap_no_text_leaves_its_box_no_line_runs_through_one_and_each_looks_like_what_it_carries(
+    name: str,
+) -> None:
     for picture in some_pictures(name):
         check(layout_of(picture))
 

@@ -1,12 +1,13 @@
-"""The lines of a layout: for each net its trunk and its branches, with their ends and the dots where they part."""
+"""The lines of a layout: for each net its branches and what these share, with the dots where they part."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from explain.picture.channels import Branch, Run
 from explain.picture.layout import Layout
 from explain.picture.model import Box, State
-from explain.picture.nets import Net
+from explain.picture.nets import End, Net
 from explain.picture.strokes import LINES, ON_PATH, Stroke
 from explain.picture.xml import element
 
@@ -23,6 +24,22 @@ class Wire:
     stroke: Stroke
     state: State
     head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A straight line of a net that more than one branch shares, and the ends of those."""
+
+    segment: Segment
+    ends: tuple[End, ...]
+
+
+_Look = tuple[Stroke, State]
+_ORDER: tuple[_Look, ...] = (
+    *((LINES[state], state) for state in (State.PLAIN, State.FALSE, State.UNKNOWN, State.TRUE)),
+    (ON_PATH, State.TRUE),
+)
+"""How stretches may look; where several meet, a later one lies above the others."""
 
 
 class Wiring:
@@ -43,12 +60,14 @@ class Wiring:
         return element("g", {"data-net": net.id, "fill": "none"}, parts)
 
     def wires(self, net: Net) -> Iterator[Wire]:
-        """The trunk, over it the part of it that is on the path, then every branch."""
-        state = self._trunk_state(net)
-        yield Wire(tuple(self._trunk(net, only_path=False)), LINES[state], state, "" if net.spreads else "arrow")
-        if _is_on_path(net):
-            head = "" if net.spreads else "arrow"
-            yield Wire(tuple(self._trunk(net, only_path=True)), ON_PATH, State.TRUE, head)
+        """What its branches share, what is on the path last, then every branch."""
+        drawn: dict[_Look, list[Segment]] = {}
+        for at, run in self._runs(net):
+            for stretch in self._stretches(net, at, run):
+                _joined(drawn.setdefault(self._look(net, stretch.ends), []), stretch.segment)
+        for look in sorted(drawn, key=_ORDER.index):
+            is_last = not net.spreads and look == self._look(net, net.sources)
+            yield Wire(tuple(drawn[look]), *look, "arrow" if is_last else "")
         for channel, run in self._runs(net):
             for branch in run.rights if net.spreads else run.lefts:
                 if branch.end is not None and branch.end.port.entry is not None:
@@ -64,41 +83,53 @@ class Wiring:
         head = ("ring" if entry.negated else "arrow") if spreads else ""
         return Wire(((ends[0], branch.y, ends[1], branch.y),), stroke, entry.state, head)
 
-    def _trunk(self, net: Net, *, only_path: bool) -> Iterator[Segment]:
-        """What all of a net's branches share, or only those on the path: its end on the one box, the way up and down in
-        every channel, and the lines through columns."""
-        for at, run in self._runs(net):
-            left, track, right = self._xs(at, run)
-            lefts = [each for each in run.lefts if not only_path or self._leads(net, at, each, leftward=True)]
-            rights = [each for each in run.rights if not only_path or self._leads(net, at, each, leftward=False)]
-            if not lefts or not rights:
-                continue
-            shared = lefts if net.spreads else rights
-            ys = [each.y for each in (*lefts, *rights)]
-            yield from ((left, each.y, track, each.y) for each in lefts if net.spreads or each.end is None)
-            yield (track, min(ys), track, max(ys))
-            yield from ((track, each.y, right, each.y) for each in rights if not net.spreads or each.end is None)
-            if any(each.end is None for each in run.lefts) and shared:
-                y = self._layout.lines[net.id, at]
-                yield (self._column_left(at), y, left, y)
+    def _stretches(self, net: Net, at: int, run: Run) -> Iterator[_Stretch]:
+        """What a run shares among branches: the line that they part from, or that they join, the way up and down from
+        one to the next, and the lines through columns."""
+        left, track, right = self._xs(at, run)
+        many, [one] = (run.rights, run.lefts) if net.spreads else (run.lefts, run.rights)
+        beyond = [(each, self._beyond(net, at, each)) for each in many]
+        every = tuple(end for _, ends in beyond for end in ends)
+        near, far = ((left, track), (track, right)) if net.spreads else ((track, right), (left, track))
+        yield _Stretch((near[0], one.y, near[1], one.y), every)
+        yield from (_Stretch((far[0], each.y, far[1], each.y), ends) for each, ends in beyond if each.end is None)
+        for above, below in pairwise(sorted({*run.ys})):
+            is_down = one.y <= above
+            led = (ends for each, ends in beyond if (each.y >= below if is_down else each.y <= above))
+            yield _Stretch((track, above, track, below), tuple(end for ends in led for end in ends))
+        for each, ends in ((one, every),) if net.spreads else beyond:
+            if each.end is None:
+                yield _Stretch((self._layout.columns[at].x, each.y, left, each.y), ends)
 
-    def _leads(self, net: Net, at: int, branch: Branch, *, leftward: bool) -> bool:
-        """Whether a branch, or what lies beyond it, is on the path."""
+    def _beyond(self, net: Net, at: int, branch: Branch) -> tuple[End, ...]:
+        """The ends of branches to which one leads in a channel."""
         if branch.end is not None:
-            return branch.end.port.entry is None or branch.end.port.entry.is_on_path
-        column = at if leftward else at + 1
-        beyond = net.sources if leftward else net.sinks
-        ends = [end for end in beyond if (end.column < column if leftward else end.column > column)]
-        return any(end.port.entry is None or end.port.entry.is_on_path for end in ends)
+            return (branch.end,)
+        if net.spreads:
+            return tuple(end for end in net.sinks if end.column > at + 1)
+        return tuple(end for end in net.sources if end.column < at)
+
+    def _look(self, net: Net, ends: Sequence[End]) -> _Look:
+        """How a stretch with these ends of branches is drawn. A line carries what its box is, so that it is known or
+        not; one that gives looks like the best of what it joins."""
+        entries = [end.port.entry for end in ends if end.port.entry is not None]
+        if any(entry.is_on_path for entry in entries):
+            return ON_PATH, State.TRUE
+        states = {self._carried(net)} if net.spreads else {entry.state for entry in entries}
+        state = next(state for _, state in reversed(_ORDER) if state in states)
+        return LINES[state], state
 
     def _dots(self, net: Net) -> Iterator[str]:
         """A dot wherever more than two stretches of a net meet."""
-        color = ON_PATH.color if _is_on_path(net) else LINES[self._trunk_state(net)].color
         for at, run in self._runs(net):
             _, track, _ = self._xs(at, run)
-            for y in sorted(run.ys):
+            stretches = list(self._stretches(net, at, run))
+            for y in sorted({*run.ys}):
                 if min(run.ys) < y < max(run.ys):
-                    yield element("circle", {"cx": track, "cy": y, "r": 3, "fill": color})
+                    meeting = [each for each in stretches if (track, y) in (each.segment[:2], each.segment[2:])]
+                    looks = [self._look(net, each.ends) for each in meeting]
+                    stroke, _ = max(looks, key=_ORDER.index)
+                    yield element("circle", {"cx": track, "cy": y, "r": 3, "fill": stroke.color})
 
     def _runs(self, net: Net) -> Iterator[tuple[int, Run]]:
         for at, channel in enumerate(self._layout.channels):
@@ -110,20 +141,19 @@ class Wiring:
         left = column.x + column.width
         return left, left + channel.track_x(run), left + channel.width
 
-    def _column_left(self, at: int) -> int:
-        return self._layout.columns[at].x
-
-    def _trunk_state(self, net: Net) -> State:
-        """A line carries what its box is, so that it is known or not; one that gives is like the box it ends at."""
-        box = self._box(net.sources[0].box if net.spreads else net.sinks[0].box)
-        if not net.spreads:
-            return State.TRUE if box.state is State.OVERRIDDEN else box.state if box.state in LINES else State.UNKNOWN
-        if box.state is State.PLAIN:
-            return State.PLAIN
-        return State.UNKNOWN if box.state is State.UNKNOWN else State.TRUE
+    def _carried(self, net: Net) -> State:
+        state = self._box(net.sources[0].box).state
+        return state if state in (State.PLAIN, State.UNKNOWN) else State.TRUE
 
     def _box(self, name: str) -> Box:
         return self._layout.boxes[name].box
+
+
+def _joined(segments: list[Segment], segment: Segment) -> None:
+    """Adds a straight line to others, or makes the last one longer, so that its dashes go on."""
+    if segments and segments[-1][2:] == segment[:2] and segments[-1][0] == segment[0] == segment[2]:
+        segment = (*segments.pop()[:2], *segment[2:])
+    segments.append(segment)
 
 
 def _is_on_path(net: Net) -> bool:
