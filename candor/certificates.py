@@ -81,4 +81,12 @@ def _files(content: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     for file, tree in content["decisions"].items():
         if not is_name(file):
             raise NotACertificate("a decision in the certificate has no name")
-        yield file, {**tree, "outcomes": dict(tree["outcomes"])}
+        match tree:
+            case {"outcomes": [*pairs]} if all(_is_outcome(pair) for pair in pairs):
+                yield file, {**tree, "outcomes": dict(pairs)}
+            case _:
+                raise NotACertificate(f"the guideline in the certificate does not load: `{file}` is no decision")
+
+
+def _is_outcome(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)

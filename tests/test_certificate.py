@@ -191,6 +191,12 @@ def test_a_certificate_of_a_guideline_that_does_not_load_is_refused() -> None:
     document["content"][document["guideline"]]["guideline"]["status"] = "secret"
     with pytest.raises(NotACertificate, match="the guideline in the certificate does not load"):
         guideline_in(document)
+    listed = json.loads(SMALL[0])
+    content = listed["content"][listed["guideline"]]
+    for outcomes in ([[{"not": "a name"}, {"title": "T"}]], [["one"]], ["on"], "one", {"one": {"title": "T"}}, None):
+        next(iter(content["decisions"].values()))["outcomes"] = outcomes
+        with pytest.raises(NotACertificate, match=r"does not load: `[a-z_]*` is no decision"):
+            guideline_in(listed)
     document["content"]["../away"] = {}
     with pytest.raises(NotACertificate, match="has no name"):
         guideline_in(document)

@@ -403,3 +403,16 @@ def test_rules_of_a_score_use_up_nothing_that_results_need(tmp_path: Path, monke
     assert min(spent["pairs"], spent["results"]) > 0
     monkeypatch.setattr(check_certificate, "ALL", max(spent["pairs"], spent["results"]))
     assert check_certificate.check(sealed(document)) == ([], set())
+
+
+def test_a_test_longer_than_any_that_loads_is_rejected_unread(tmp_path: Path) -> None:
+    """Its reading would take longer than all searches together."""
+    document = certified(roads(tmp_path, fact("a"), *BANDS_OF_A), {"a": 7})
+    rules = document["content"]["roads"]["decisions"]["salt"]["rules"]
+    shown = "not(" + ", ".join(str(number) for number in range(8, 300_008, 10)) + ")"
+    rules["little"]["when"]["a"] = shown
+    digest = check_certificate.hash_of(document["content"]["roads"])
+    document["proof"]["guideline"]["sha256"] = digest
+    reasons, _ = check_certificate.check(sealed(document))
+    assert len(reasons) == 1
+    assert "cannot be read" in reasons[0]
