@@ -16,6 +16,7 @@ from explain.preferred import (
     going_first_in_words,
     preferred_lines,
     raised_in_words,
+    ruled_out_in_words,
     whatever_in_words,
 )
 from explain.reading import Reading, cited_for
@@ -309,7 +310,7 @@ def excluded_lines(reading: Reading, outcome: str) -> Iterator[Line]:
     rules = reading.decision.rules
     truths = (reading.results[name].truth for name in rules if outcome in rules[name].concludes)
     if outcome not in reading.trace.possible_outcomes and UNKNOWN in truths:
-        whatever = sentence(whatever_in_words(reading))
+        whatever = f"Whatever is still unknown{ruled_out_in_words(reading, outcome)}"
         yield Line(f"{whatever}, this is not the outcome; a condition that is not settled cannot make it so.")
 
 

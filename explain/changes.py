@@ -4,7 +4,7 @@ Every change is decided again by the engine before it is told. It is a statement
 alter a value.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from engine.trace import Origin
 from engine.units import Units, units_of
 from explain.account import NO_ADVICE, Section, titled
 from explain.justification import Line
+from explain.preferred import counted_lines
 from explain.reading import Reading
 from explain.ways import every_way
 from explain.wording import interval_in_words, listed, others_in_words, said_of, sentence
@@ -69,10 +70,31 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
 
     asked = None if limit is None else limit + 1
     proposals, is_partial = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
-    decided = (_change(reading, plan, units, outcome, proposal) for proposal in proposals[:limit])
-    changes = tuple(change for change in decided if change is not None)
-    is_refused = len(changes) < len(proposals[:limit])  # one that does not lead there may hide others that do
-    return Changes(changes, len(proposals) > len(proposals[:limit]), is_partial or is_refused)
+    told = [_without_needless(each, leads_there) for each in proposals[:limit]] if is_partial else proposals[:limit]
+    decided = [_change(reading, plan, units, outcome, proposal) for proposal in told]
+    changes = [change for change in decided if change is not None]
+    is_refused = len(changes) < len(told)  # one that does not lead there may hide others that do
+    if is_partial:
+        changes = _smallest(changes)
+    return Changes(tuple(changes), len(proposals) > len(proposals[:limit]), is_partial or is_refused)
+
+
+def _without_needless(proposal: logic.Proposal, leads_there: Callable[[Mapping[str, int]], bool]) -> logic.Proposal:
+    """A proposal without what it does not need: where not every possibility was tried, fewer of its values may do."""
+    values = dict(proposal.values)
+    for name in proposal.values:
+        fewer = {each: steps for each, steps in values.items() if each != name}
+        if fewer and leads_there(fewer):
+            values = fewer
+    is_whole = len(values) == len(proposal.values)
+    return proposal if is_whole else logic.Proposal(values, {}, proposal.is_certain)
+
+
+def _smallest(changes: Sequence[Change]) -> list[Change]:
+    """Those of which no other change has only some of the facts, each once, smaller ones first."""
+    facts = {change: frozenset(move.fact for move in change.moves) for change in changes}
+    left = [change for change in facts if not any(other < facts[change] for other in facts.values())]
+    return sorted(left, key=lambda change: len(change.moves))
 
 
 def change_sections(
@@ -224,7 +246,7 @@ def closing_section(reading: Reading, *, including_fixed: bool = False) -> Secti
         for how, names in zip(left, (own, held), strict=True)
         if names
     )
-    return Section("What this is", (Line(NO_ADVICE), *told))
+    return Section("What this is", (Line(NO_ADVICE), *counted_lines(reading), *told))
 
 
 def _count(names: Sequence[str], one: str, several: str) -> str:

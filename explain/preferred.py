@@ -18,9 +18,10 @@ from explain.wording import derivation_in_words, listed, said_of, sentence
 
 
 def preferred_lines(reading: Reading) -> tuple[Line, ...]:
-    """For each fact that counts only until more is known: what would go before the way that was used. Reasons, and what
-    can still matter, count the value as it stands. None where no value of these facts could lead to another answer."""
-    return tuple(_line(reading, traced) for traced in _bearing(reading))
+    """For each fact that counts only until more is known: what would go before the way that was used. Reasons, what can
+    still matter, and what an answer would settle count the value as it stands. None where no value of these facts could
+    lead to another answer."""
+    return tuple(_line(reading, traced) for traced in _bearing(reading) or _bearing_later(reading))
 
 
 def cautions_raised_otherwise(reading: Reading) -> Iterator[GivenCaution]:
@@ -40,7 +41,16 @@ def whatever_in_words(reading: Reading, rules: Collection[str] | None = None) ->
 def as_long_as_in_words(reading: Reading, rules: Collection[str] | None = None) -> str:
     """On which values that count only until more is known a sentence about the outcome, or about whether some rules
     fire, rests; empty where on none."""
-    found = _bearing(reading) if rules is None else _turning(reading, rules)
+    return _resting_in_words(reading, _bearing(reading) if rules is None else _turning(reading, rules))
+
+
+def ruled_out_in_words(reading: Reading, outcome: str) -> str:
+    """The same of a sentence that an outcome is out of the question."""
+    found = _until_more_is_known(reading, _relevant(reading))
+    return _resting_in_words(reading, found if found and _could_be(reading, found, [outcome]) else ())
+
+
+def _resting_in_words(reading: Reading, found: Collection[FactTrace]) -> str:
     if not found:
         return ""
     count = "counts as it does" if len(found) == 1 else "count as they do"
@@ -66,6 +76,12 @@ def nothing_to_ask(reading: Reading) -> tuple[Line, ...]:
     """That nothing unknown can change the answer, as far as that is so."""
     stays = f"Nothing: the answer stays the same {whatever_in_words(reading)}."
     return Line(stays), *preferred_lines(reading)
+
+
+def counted_lines(reading: Reading) -> tuple[Line, ...]:
+    """How the facts with a part in the outcome count whose value counts only until more is known."""
+    found = _until_more_is_known(reading, _relevant(reading))
+    return tuple(Line(f"{_counting(reading, each)}.") for each in found)
 
 
 def found_from(reading: Reading, name: str) -> tuple[str, ...]:
@@ -116,21 +132,31 @@ def _until_more_is_known(reading: Reading, among: Container[str]) -> tuple[FactT
     return tuple(each for each in known if _open_before(reading, each))
 
 
-def _could_differ(reading: Reading, found: Collection[FactTrace]) -> bool:
-    """Whether another result could follow if these facts had any other value."""
-    plan, trace = plan_of(reading.guideline, reading.decision.id), reading.trace
-    has_gap = trace.may_be_not_covered or trace.status is Status.NOT_COVERED
-    others = [name for name in reading.decision.outcomes if name not in trace.possible_outcomes]
+def _could_be(reading: Reading, found: Collection[FactTrace], results: Collection[str | None]) -> bool:
+    """Whether one of these results could follow if these facts had any other value."""
+    plan = plan_of(reading.guideline, reading.decision.id)
     try:
-        return bool(logic.possible_results(plan, _freed(plan, reading, found), [*others, *([] if has_gap else [None])]))
+        return bool(logic.possible_results(plan, _freed(plan, reading, found), results))
     except SolverLimit:
         return True
 
 
 def _bearing(reading: Reading) -> tuple[FactTrace, ...]:
     """The facts whose value counts only until more is known, unless no value of theirs could lead to another answer."""
+    found, trace = _until_more_is_known(reading, _relevant(reading)), reading.trace
+    has_gap = trace.may_be_not_covered or trace.status is Status.NOT_COVERED
+    others = [name for name in reading.decision.outcomes if name not in trace.possible_outcomes]
+    return found if found and _could_be(reading, found, [*others, *([] if has_gap else [None])]) else ()
+
+
+def _bearing_later(reading: Reading) -> tuple[FactTrace, ...]:
+    """Those by another value of which another of the results that are still possible could follow from some answer."""
     found = _until_more_is_known(reading, _relevant(reading))
-    return found if found and _could_differ(reading, found) else ()
+    if not found or reading.trace.status is not Status.NEEDS_INFORMATION:
+        return ()
+    plan = plan_of(reading.guideline, reading.decision.id)
+    freed = _freed(plan, reading, found)
+    return _behind(reading, found, frozenset[str]().union(*logic.deciding_sets(plan, freed, logic.draws(plan, freed))))
 
 
 def _turning(reading: Reading, rules: Collection[str]) -> tuple[FactTrace, ...]:
@@ -148,20 +174,36 @@ def _turning_one(reading: Reading, rule: str) -> tuple[FactTrace, ...]:
     found = _until_more_is_known(reading, below)
     if not found:
         return ()
+    kept = {each.fact: reading.fact(each.fact).steps_of(each.value) for each in found if each.value is not None}
     try:
-        turning, could_fire = logic.turning_units(plan, _freed(plan, reading, found), rule, below)
+        resting = logic.resting_on(plan, _freed(plan, reading, found), kept, rule)
+        return _turning_open(reading, rule, below, found) if resting is None else _behind(reading, found, resting)
     except SolverLimit:
         return found
+
+
+def _turning_open(
+    reading: Reading, rule: str, below: frozenset[str], found: tuple[FactTrace, ...]
+) -> tuple[FactTrace, ...]:
+    """The same of a rule that is open with the values as they are: also the facts whose value leaves no room for what
+    could turn it with another one."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+
+    def turning(freed: Collection[FactTrace]) -> frozenset[str]:
+        return logic.turning_units(plan, _freed(plan, reading, freed), rule, below)[0]
+
+    every = turning(found)
+    by_value = _behind(reading, found, every)
+    others = {each: [other for other in found if other is not each] for each in found if each not in by_value}
+    bearing = {*by_value, *(each for each in others if not every <= turning(others[each]))}
+    is_together = not bearing and not every <= turning(())
+    return tuple(each for each in found if is_together or each in bearing)
+
+
+def _behind(reading: Reading, found: Collection[FactTrace], turning: frozenset[str]) -> tuple[FactTrace, ...]:
+    """Those of these facts that are among some, or that those follow from."""
     behind = turning.union(*(facts_behind(reading, name) for name in turning))
-    by_value = tuple(each for each in found if each.fact in behind)
-    return by_value or (found if could_fire and _is_ruled_out(reading, rule) else ())
-
-
-def _is_ruled_out(reading: Reading, rule: str) -> bool:
-    """Whether a caution cannot come to apply as long as all values count as they do here. Where its test may hold all
-    the same once they do not, they leave no room for the value that it tests."""
-    is_open = any(each.rule == rule for each in reading.trace.cautions_open)
-    return not is_open and reading.results[rule].truth is not TRUE
+    return tuple(each for each in found if each.fact in behind)
 
 
 def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
@@ -180,9 +222,13 @@ def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
 
 
 def _line(reading: Reading, traced: FactTrace) -> Line:
+    return Line(f"{_counting(reading, traced)}, and could lead to another answer.")
+
+
+def _counting(reading: Reading, traced: FactTrace) -> str:
     fact, ways = reading.fact(traced.fact), _open_before(reading, traced)
     how = f"counts as it was derived here ({derivation_in_words(traced, reading.guideline.facts)})"
     if traced.origin is Origin.ASSUMED and traced.value is not None:
         how = f"is assumed to be {said_of(fact, traced.value)}"
     first = sentence(listed((way.title for way in ways), "or"))
-    return Line(f"{sentence(fact.title)} {how}. {first} would go first, once known, and could lead to another answer.")
+    return f"{sentence(fact.title)} {how}. {first} would go first, once known"

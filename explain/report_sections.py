@@ -24,7 +24,7 @@ from explain.preferred import (
     nothing_to_ask,
     preferred_lines,
     raised_in_words,
-    whatever_in_words,
+    ruled_out_in_words,
 )
 from explain.reading import Reading, cited_for
 from explain.reasons import short_reasons_section
@@ -92,7 +92,7 @@ def _other(reading: Reading, outcome: str) -> Iterator[Line]:
     elif outcome in trace.possible_outcomes:
         yield from _possible(reading, outcome, TRUE in truths, bool(found.changes))
     elif UNKNOWN in truths:
-        yield Line(f"{sentence(whatever_in_words(reading))}, it is not the answer.")
+        yield Line(f"Whatever is still unknown{ruled_out_in_words(reading, outcome)}, it is not the answer.")
     else:
         yield _needing(_ruled_out(reading, outcome), reading, grounds_of(reading, outcome, FALSE))
     yield Line(_change(reading, found))
@@ -111,7 +111,7 @@ def _possible(reading: Reading, outcome: str, has_fired: bool, has_changes: bool
 def _ruled_out(reading: Reading, outcome: str) -> str:
     answer, order = reading.trace.outcome, list(reading.decision.outcomes)
     if answer is None:
-        return f"It is ruled out{as_long_as_in_words(reading)}; it would need"
+        return f"It is ruled out{ruled_out_in_words(reading, outcome)}; it would need"
     is_before = order.index(answer) < order.index(outcome)
     return f"{'The answer takes precedence over it, and it' if is_before else 'It'} would need"
 

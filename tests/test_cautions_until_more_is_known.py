@@ -79,17 +79,22 @@ def noted(world: Worlds, seed: int, found: Counter[str]) -> None:
 
 @st.composite
 def warning_worlds(draw: DrawFn) -> Worlds:
-    """A fact that can be come by in several ways, or be assumed, and cautions about it and its inputs."""
+    """A fact that can be come by in several ways, or be assumed, and cautions about it, its inputs, and what it may
+    leave no room for."""
     formulas = tuple(draw(st.lists(st.sampled_from([*FORMULAS, "8 + hail"]), min_size=1, max_size=3, unique=True)))
     drafts = [Draft(name, "integer", low=0, high=4) for name in INPUTS]
     assumed = draw(st.sampled_from([None, None, "0.0", "4.0"]))
     drafts.append(Draft("total", "number", decimals=1, low=-40, high=160, formulas=formulas, assumed=assumed))
+    drafts.append(Draft("stranded", "yes_no"))
     at, beside = draw(st.integers(1, 9)), draw(st.sampled_from(INPUTS))
     rules: Mapping[str, Mapping[str, Tree]] = {
         "high": {"when": {"total": f">= {at}"}, "caution": "High."},
         "odd": {"when": {"any": [{"total": f"< {at}"}, {beside: ">= 3"}]}, "then": "odd", "caution": "Odd."},
+        "lost": {"when": {"stranded": draw(st.sampled_from(["yes", "no"]))}, "caution": "Lost."},
     }
-    trees = {"facts": {each.name: fact_tree(each) for each in drafts}}
+    never = {"when": {"stranded": "yes", "total": draw(st.sampled_from(["0", "<= 4", ">= 4"]))}, "because": "Never."}
+    impossible = draw(st.sampled_from([[], [never]]))
+    trees: Mapping[str, Tree] = {"facts": {each.name: fact_tree(each) for each in drafts}, "impossible": impossible}
     guideline = RandomGuideline(trees, {"take": decision("take", ["odd"], rules)}, tuple(drafts))
     return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=4))
 
@@ -159,15 +164,34 @@ def test_a_caution_says_on_which_value_it_rests_that_may_be_replaced(
     assert f"  {reported}\n    Mind the road. [1]\n" in page
 
 
-def test_a_caution_that_such_a_value_leaves_no_room_for_is_told(tmp_path: Path) -> None:
+ROOM = f"May apply if total comes to count otherwise ({FIRST})"
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ({"stranded": "yes"}, ROOM),
+        ({"stranded": "no"}, f"Applies, whatever is still unknown, {COUNTS} ({FIRST})"),
+        (
+            {"any": [{"drift": ">= 10"}, {"stranded": "yes"}]},
+            f"May apply if one or more of drift and total come to count otherwise ({FIRST})",
+        ),
+        ({"drift": ">= 2", "stranded": "yes"}, ROOM),
+        ({"stranded": "no", "wind": "> 5"}, f"May apply, {COUNTS} (not known: wind; {FIRST})"),
+        ({"stranded": "no", "ice": ">= 0", "wind": ">= 0"}, f"Applies, whatever is still unknown, {COUNTS} ({FIRST})"),
+        ({"drift": ">= 0", "wind": "> 5"}, "May apply (not known: wind)"),
+    ],
+)
+def test_a_caution_is_told_to_rest_on_a_value_that_leaves_no_room_for_what_it_tests(
+    tmp_path: Path, when: Tree, told: str
+) -> None:
     """Nobody is stranded at a total of 3, which is assumed: another total leaves that open."""
     rules: Mapping[str, Tree] = {
         "always": {"when": {"ice": "> 0"}, "then": "open"},
-        "careful": {"when": {"stranded": "yes"}, "caution": "Mind the road."},
+        "careful": {"when": when, "caution": "Mind the road."},
     }
     facts: Mapping[str, Tree] = {**FACTS, "stranded": {"type": "yes_no"}}
     never = [{"when": {"stranded": "yes", "total": "3"}, "because": "never"}]
     for ice in (9, 0):
         decided = read(tmp_path / str(ice), facts, rules, {"ice": ice}, impossible=never)
-        told = f'May apply if total comes to count otherwise ({FIRST}): "Mind the road."'
-        assert [line.text for line in open_cautions_section(decided).lines] == [told]
+        assert [line.text for line in open_cautions_section(decided).lines] == [f'{told}: "Mind the road."']

@@ -270,3 +270,51 @@ def test_what_a_stated_import_rules_out_is_not_ruled_out_where_it_follows(tmp_pa
         {"level": 0, "tide": 1},
         {"swell": 2, "tide": 1},
     ]
+
+
+BELL = "facts:\n  light: {title: light, type: yes_no}\n  bell: {title: bell, type: yes_no}\n"
+RUNG = """
+decision: grade
+question: Is it safe?
+outcomes: {bad: {title: Bad}, fair: {title: Fair}, good: {title: Good}}
+rules:
+  dark: {title: D, when: {light: no, bell: yes}, then: bad, because: B., source: {basis: added}}
+  dim: {title: I, when: {light: no, bell: no}, then: fair, because: B., source: {basis: added}}
+  rung: {title: R, when: {light: yes, bell: yes}, then: fair, because: B., source: {basis: added}}
+  calm: {title: C, when: {light: yes, bell: no}, then: good, because: B., source: {basis: added}}
+"""
+STREET = """
+  way:
+    title: way
+    type: choice
+    choices: {free: free, slow: slow, blocked: blocked}
+    assume: free
+    from:
+      guideline: one
+      version: 1.0.0
+      decision: grade
+      outcomes: {good: free, fair: slow, bad: blocked}
+      source: {basis: added}
+"""
+CROSSING = """
+decision: ferry
+question: Does the ferry run?
+outcomes: {stops: {title: Stops}, runs: {title: Runs}}
+rules:
+  kept: {title: K, when: {not: {way: free}}, then: stops, because: B., source: {basis: added}}
+  free: {title: F, when: {way: free}, then: runs, because: B., source: {basis: added}}
+"""
+
+
+def test_no_change_is_listed_with_a_part_that_an_assumption_makes_needless(tmp_path: Path) -> None:
+    """With the light on it is open whether the way is free, so that it is assumed to be; the bell need not be known."""
+    written(tmp_path, "one", {"facts.yaml": BELL, "grade.yaml": RUNG})
+    guideline = load(written(tmp_path, "street", {"facts.yaml": BELL + STREET[1:], "ferry.yaml": CROSSING}))
+    reading = reading_of(guideline, decided(guideline, "ferry", {"light": False}))
+    assert reading.trace.outcome == "stops"
+    found = changes_of(reading, "runs", including_fixed=True)
+    assert found.is_partial
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [
+        {"way": "free"},
+        {"light": True},
+    ]

@@ -237,6 +237,29 @@ def test_an_assumption_counts_only_until_what_goes_first_is_known(tmp_path: Path
         "Nothing: the answer stays the same whatever is still unknown, as long as total counts as it does here.",
         "Total is assumed to be 3. Way would go first, once known, and could lead to another answer.",
     ]
+    closing = change_account(decided.guideline, decided.trace, "closed").sections[-3]
+    assert closing.lines[-1].text == "Total is assumed to be 3. Way would go first, once known."
+
+
+def test_what_answers_settle_is_said_to_rest_on_a_value_that_may_be_replaced(tmp_path: Path) -> None:
+    """All outcomes are possible already, so that another total leads to none but these; but it decides which of them
+    the answer settles."""
+    facts: Mapping[str, Tree] = {**SUM, "calm": {"type": "yes_no"}}
+    rules: Mapping[str, Tree] = {
+        "little": {"when": {"total": "< 10", "calm": "yes"}, "then": "open"},
+        "much": {"when": {"any": [{"total": ">= 10"}, {"calm": "no"}]}, "then": "closed"},
+    }
+    first = "Total is assumed to be 3. Way would go first, once known, and could lead to another answer."
+    decided = read(tmp_path, facts, rules, {"ice": 9})
+    account = missing_account(decided.guideline, decided.trace)
+    calm, *more = account.sections[0].lines
+    assert [line.text for line in calm.below][1:] == [
+        'If it is "no", settled: "closed"',
+        'If it is "yes", settled: "open"',
+    ]
+    assert [line.text for line in more] == [first]
+    assert first in report_text(report_of(decided.guideline, decided.trace, None))
+    assert first in why_asked(decided, questions(decided)[0])
 
 
 @pytest.mark.parametrize(("day", "is_found"), [("2026-11-01", True), ("2026-01-01", False)])

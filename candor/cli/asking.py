@@ -83,6 +83,7 @@ def why_asked(reading: Reading, question: Question) -> str:
     settling = [f"  {line.text}" for line in settling_lines(reading, question)]
     if len(question.answers) == 1 and not question.may_settle_more:
         settling = ["  No answer to this alone settles it."]
+    settling += [f"  {line.text}" for line in preferred_lines(reading)]
     return _told([answer_in_words(reading), *settling, *_inputs(reading, question.fact)])
 
 

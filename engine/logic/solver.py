@@ -112,6 +112,10 @@ class Solver(Asked):
             return (self.copies[0].cells[name][self._plan.cells[name].at(steps)],)
         return self.above(name, steps), self.below(name, steps)
 
+    def is_at(self, name: str, steps: int) -> z3.BoolRef:
+        """The same as one literal."""
+        return self._named(z3.And(*self.at(name, steps)))
+
     def above(self, name: str, steps: int) -> z3.BoolRef:
         """A literal that is true exactly where a counted fact is at least this."""
         return self._bound(name, steps, True)
