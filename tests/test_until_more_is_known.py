@@ -21,6 +21,7 @@ from engine.deciding import decide
 from engine.errors import InputRejected
 from engine.facts import read_facts
 from engine.guideline import Fact
+from engine.loading import load
 from engine.trace import Status, Trace
 from explain.account import settling_lines
 from explain.answers import change_account, missing_account, why_account
@@ -30,7 +31,7 @@ from explain.reading import Reading, reading_of
 from explain.rendering.text import report_text
 from explain.report import report_of
 from tests.oracle import Given, Tree
-from tests.random_guidelines import Draft, RandomGuideline, fact_tree, patients
+from tests.random_guidelines import Draft, RandomGuideline, fact_tree, patients, write
 from tests.test_nearest_changes import integer, read
 from tests.test_reasons_oracle import Worlds, decided_in
 from tests.worlds import AT, decision, examples, importing_worlds, worlds
@@ -223,6 +224,7 @@ SUM: Mapping[str, Tree] = {
     "snow": integer(0, 9),
     "total": {**integer(0, 30, "ice + snow"), "assume": "3"},
 }
+YES_NO: Mapping[str, Tree] = {"type": "yes_no"}
 BANDS: Mapping[str, Tree] = {
     "little": {"when": {"total": "< 10"}, "then": "open"},
     "much": {"when": {"total": ">= 10"}, "then": "closed"},
@@ -244,7 +246,7 @@ def test_an_assumption_counts_only_until_what_goes_first_is_known(tmp_path: Path
 def test_what_answers_settle_is_said_to_rest_on_a_value_that_may_be_replaced(tmp_path: Path) -> None:
     """All outcomes are possible already, so that another total leads to none but these; but it decides which of them
     the answer settles."""
-    facts: Mapping[str, Tree] = {**SUM, "calm": {"type": "yes_no"}}
+    facts: Mapping[str, Tree] = {**SUM, "calm": YES_NO}
     rules: Mapping[str, Tree] = {
         "little": {"when": {"total": "< 10", "calm": "yes"}, "then": "open"},
         "much": {"when": {"any": [{"total": ">= 10"}, {"calm": "no"}]}, "then": "closed"},
@@ -260,6 +262,25 @@ def test_what_answers_settle_is_said_to_rest_on_a_value_that_may_be_replaced(tmp
     assert [line.text for line in more] == [first]
     assert first in report_text(report_of(decided.guideline, decided.trace, None))
     assert first in why_asked(decided, questions(decided)[0])
+
+
+def test_only_outcomes_that_another_value_could_bring_are_ruled_out_as_long_as_it_counts(tmp_path: Path) -> None:
+    facts = {name: {"title": name, "question": "What?", **fact} for name, fact in {**SUM, "calm": YES_NO}.items()}
+    rules: Mapping[str, Tree] = {
+        "much": {"when": {"total": ">= 10"}, "then": "closed"},
+        "little": {"when": {"total": "< 10", "calm": "yes"}, "then": "open"},
+        "bare": {"when": {"ice": "0"}, "then": "shut"},
+    }
+    world = RandomGuideline({"facts": facts}, {"opening": decision("opening", ["closed", "open", "shut"], rules)})
+    roads = load(write(world, tmp_path))
+    trace = decide(roads, "opening", read_facts(roads, {"ice": 9}), at=AT)
+    assert (trace.outcome, trace.possible_outcomes) == (None, ("open",))
+    page = report_text(report_of(roads, trace, None))
+    assert (
+        "It is ruled out, as long as total counts as it does here; it would need this, which need not be enough:\n"
+        in page
+    )
+    assert "It is ruled out; it would need this, which need not be enough:\n      Ice: 0\n" in page
 
 
 @pytest.mark.parametrize(("day", "is_found"), [("2026-11-01", True), ("2026-01-01", False)])
