@@ -195,3 +195,15 @@ def test_a_caution_is_told_to_rest_on_a_value_that_leaves_no_room_for_what_it_te
     for ice in (9, 0):
         decided = read(tmp_path / str(ice), facts, rules, {"ice": ice}, impossible=never)
         assert [line.text for line in open_cautions_section(decided).lines] == [f'{told}: "Mind the road."']
+
+
+def test_an_open_caution_rests_on_all_values_of_which_another_one_of_any_leaves_room(tmp_path: Path) -> None:
+    rules: Mapping[str, Tree] = {
+        "always": {"when": {"ice": "> 0"}, "then": "open"},
+        "careful": {"when": {"stranded": "no", "wind": "> 5"}, "caution": "Mind the road."},
+    }
+    facts: Mapping[str, Tree] = {**FACTS, "stranded": {"type": "yes_no"}}
+    never = [{"when": {"stranded": "yes", "total": "3", "drift": "2"}, "because": "never"}]
+    decided = read(tmp_path, facts, rules, {"ice": 9}, impossible=never)
+    told = f'May apply, as long as drift and total count as they do here (not known: wind; {FIRST}): "Mind the road."'
+    assert [line.text for line in open_cautions_section(decided).lines] == [told]
