@@ -24,6 +24,7 @@ class Asked:
         self._solver.set("compact", False)  # to have each model made smaller takes longer than to read it as it is
         self._subject = subject
         self._fresh = 0
+        self._free: dict[str, Literal] = {}
         self._booleans = z3.BoolSort(self.context)
         self._model: z3.ModelRef | None = None
 
@@ -60,6 +61,13 @@ class Asked:
         symbol = z3.Z3_mk_string_symbol(self.context.ref(), f"#{self._fresh}")
         return z3.BoolRef(z3.Z3_mk_const(self.context.ref(), symbol, self._booleans.ast), self.context)
 
+    def free(self, name: str) -> Literal:
+        """The literal of a name. It says nothing but what is learned of it; to be used in scopes alone, where that ends
+        with each of them."""
+        if name not in self._free:
+            self._free[name] = self.fresh()
+        return self._free[name]
+
     def all(self, literals: Sequence[Literal]) -> Literal:
         """A literal that is true exactly where all of these are."""
         return literals[0] if len(literals) == 1 else self._named(every(self.context, literals))
@@ -73,8 +81,8 @@ class Asked:
         return negation(literal)
 
     def at_most(self, integer: z3.ArithRef, most: int) -> Literal:
-        """A literal that is true exactly where an integer is no greater than this."""
-        return self._named(integer <= most)
+        """True exactly where an integer is no greater than this."""
+        return integer <= most
 
     def value_of(self, integer: z3.ArithRef) -> int:
         """An integer in what the last check found."""
@@ -142,5 +150,7 @@ def is_so(model: z3.ModelRef, formula: z3.BoolRef) -> bool:
 
 
 def value_in(model: z3.ModelRef, integer: z3.ArithRef) -> int:
-    """An integer in a model."""
-    return int(model.eval(integer, model_completion=True).as_long())
+    """An integer in a model. What `ModelRef.eval` and `as_long` do, without making an object of the answer either."""
+    answer, context = (z3.Ast * 1)(), model.ctx.ref()
+    z3.Z3_model_eval(context, model.model, integer.as_ast(), True, answer)
+    return int(z3.Z3_get_numeral_string(context, answer[0]))

@@ -59,22 +59,22 @@ class Proposals:
         """Whether the engine did not confirm a proposal, so that others like it were not tried; or a change may have
         something assumed that is not assumed now, or no longer too old, which is not looked at."""
         self._wanted = solver.copies[0].results[outcome]
-        self._proposing = solver.fresh()
+        self._proposing = solver.free("proposing")
         self._not_otherwise = solver.is_no_other(self._wanted)
         """False exactly where a patient can have a completion and it comes out otherwise."""
         self._stated, matter = {**units.known, **units.assumed}, units.relevant.union(*plan.ties)
         self._kept = {name: solver.at(name, self._stated[name]) for name in sorted(self._stated.keys() & matter)}
-        self._left = {name: solver.fresh() for name in units.unknown if name in matter}
+        self._left = {name: solver.free(f"left {name}") for name in units.unknown if name in matter}
         """True where an unknown unit is left unknown."""
         linear = [name for name in plan.linear if name in units.follows or name in units.bound]
-        self._open = {name: solver.fresh() for name in linear if name in matter}
+        self._open = {name: solver.free(f"open {name}") for name in linear if name in matter}
         """True where none of a linear fact's formulas can be computed, so that it follows by any of them."""
         self._imported = [name for name in units.bound if name in plan.imports and name in matter]
         choosing = {name for name in plan.imports if name in units.unknown or len(plan.imports[name]) > 1}
         self._chosen_by = frozenset(name for name in movable if not choosing.isdisjoint(readers(plan, name)))
         """What may decide by which of several imports a fact follows, or whether it does, which the formulas leave
         open."""
-        self._has_value = {name: solver.fresh() for name in sorted(self._read)}
+        self._has_value = {name: solver.free(f"value {name}") for name in sorted(self._read)}
         """True where a fact that a formula reads is a unit and stated."""
         self._held: dict[frozenset[str], Sequence[tuple[Literal, frozenset[str]]]] = {}
         self._answers: dict[tuple[frozenset[str], frozenset[tuple[str, int, int]]], Values | None] = {}

@@ -107,13 +107,13 @@ class Solver(Asked):
 
     def at(self, name: str, steps: int) -> tuple[z3.BoolRef, ...]:
         """Literals that together are true exactly where a fact has this value in the first copy; where it is not
-        counted, where it lies in the same cell. Made inside `scope`."""
+        counted, where it lies in the same cell."""
         if name not in self._encoding.counted:
             return (self.copies[0].cells[name][self._plan.cells[name].at(steps)],)
         return self.above(name, steps), self.below(name, steps)
 
     def is_at(self, name: str, steps: int) -> z3.BoolRef:
-        """The same as one literal."""
+        """The same as one literal. Made inside `scope`."""
         return self._named(z3.And(*self.at(name, steps)))
 
     def above(self, name: str, steps: int) -> z3.BoolRef:
@@ -125,10 +125,12 @@ class Solver(Asked):
         return self._bound(name, steps, False)
 
     def _bound(self, name: str, steps: int, is_low: bool) -> z3.BoolRef:
+        """Comparisons are kept: to make them takes longer than to ask about them. z3 takes them as they are, without a
+        name of their own."""
         key = (name, steps, is_low)
         if key not in self._bounds:
             value = self.copies[0].integers[name]
-            self._bounds[key] = self._named(value >= steps if is_low else value <= steps)
+            self._bounds[key] = value >= steps if is_low else value <= steps
         return self._bounds[key]
 
     def computed(self, name: str) -> z3.BoolRef:
@@ -170,15 +172,6 @@ class Solver(Asked):
         for name, each in costs.items():
             if each.weight:
                 yield each.weight * z3.Abs(self.copies[0].integers[name] - each.origin)
-
-    @contextmanager
-    def scope(self) -> Iterator[None]:
-        """What is learned and named inside holds only inside."""
-        with super().scope():
-            try:
-                yield
-            finally:
-                self._bounds.clear()
 
     @contextmanager
     def assuming(self, known: Known) -> Iterator[list[z3.BoolRef]]:
