@@ -5,12 +5,13 @@ result still possible one patient who would come to it; nothing that is only tol
 it without a line of ours.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 
 import rfc8785
 
+from engine.cells import Cells
 from engine.direct import evaluate
 from engine.errors import CandorError, EngineFault
 from engine.guideline import Fact, Guideline, Scalar
@@ -220,11 +221,17 @@ def _witness(plan: Plan, known: Known, result: str | None) -> Mapping[str, int]:
         for planned in plan.facts:
             name = planned.fact.id
             if name in plan.bound and name not in known.values and name not in known.untied:
-                ways = _ways(plan, planned, found)
-                found[name] = found[name] if found[name] in ways else min(ways, default=found[name])
+                found[name] = _nearest(plan.cells[name], _ways(plan, planned, found), found[name])
     if found is None or evaluate(plan, found).candidates[0] != result:
         raise EngineFault(f"no patient bears out that {result or 'no outcome'} is possible in {plan.decision.id}")
     return found
+
+
+def _nearest(cells: Cells, ways: Collection[int], steps: int) -> int:
+    """A value that a fact can follow with, of the same cell where there is one: no test tells these apart. Cells of
+    facts that no rule needs are none of the solver's business."""
+    same = [each for each in ways if cells.at(each) == cells.at(steps)]
+    return steps if steps in ways else min(same or ways, default=steps)
 
 
 def _ways(plan: Plan, planned: PlannedFact, values: Mapping[str, int]) -> frozenset[int]:

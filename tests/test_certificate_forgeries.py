@@ -22,6 +22,7 @@ from engine.loading import load
 from explain.certificate import NotCertified, certificate_of
 from tests.random_guidelines import RandomGuideline, importing_guidelines, patients
 from tests.test_certificate import assert_no_forgery, at, containers, other, reasons, scalars, sealed
+from tests.test_imports import written
 from tests.worlds import examples, loaded, worlds
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -405,6 +406,58 @@ def test_rules_of_a_score_use_up_nothing_that_results_need(tmp_path: Path, monke
     assert check_certificate.check(sealed(document)) == ([], set())
 
 
+GRADE = """
+decision: grade
+question: How is it?
+outcomes: {fair: {title: Fair}, good: {title: Good}}
+rules:
+  fair: {title: F, when: {bell: yes}, then: fair, because: B., source: {basis: added}}
+  good: {title: G, when: {bell: no}, then: good, because: B., source: {basis: added}}
+"""
+WAY = """
+facts:
+  way:
+    title: way
+    question: Way?
+    type: choice
+    choices: {free: free, slow: slow, blocked: blocked}
+    from:
+      - {guideline: two, version: 1.0.0, decision: grade, outcomes: {fair: slow, good: blocked}, source: {basis: added}}
+      - {guideline: one, version: 1.0.0, decision: grade, outcomes: {fair: slow}, source: {basis: added}}
+    otherwise: free
+"""
+FERRY = """
+decision: ferry
+question: Does the ferry run?
+outcomes: {stops: {title: Stops}, runs: {title: Runs}}
+rules:
+  stops: {title: S, when: {way: "not(free)"}, then: stops, because: "{way}.", source: {basis: added}}
+  runs: {title: R, when: {way: free}, then: runs, because: "{way}.", source: {basis: added}}
+"""
+
+
+def test_a_witness_has_a_value_that_follows_for_it_and_that_tests_do_not_tell_from_the_one_found(
+    tmp_path: Path,
+) -> None:
+    """Slow and blocked are one to every test, but without the bell the way is blocked by one guideline, or free by the
+    other."""
+    written(tmp_path, "two", {"facts.yaml": "facts: {bell: {title: bell, type: yes_no}}", "grade.yaml": GRADE})
+    one = GRADE.replace("bell", "light").replace(", good: {title: Good}", "").split("  good:")[0]
+    written(tmp_path, "one", {"facts.yaml": "facts: {light: {title: light, type: yes_no}}", "grade.yaml": one})
+    guideline = load(written(tmp_path, "lake", {"facts.yaml": WAY, "ferry.yaml": FERRY}))
+    document = certified(guideline, {}, "ferry")
+    assert document["proof"]["possible"] == ["runs", "stops"]
+    assert reasons(document) == []
+
+
+def test_a_list_of_tests_may_be_longer_than_each_of_them(tmp_path: Path) -> None:
+    names = [f"a_rather_long_name_of_a_salt_{number:03}" for number in range(20)]
+    choices = ", ".join(f"{name}: {name}" for name in names)
+    kind = fact("kind").replace("integer, range: [0, 9]", f"choice, choices: {{{choices}}}")
+    guideline = roads(tmp_path, kind, rule("listed", f"{{kind: [{', '.join(names[:18])}]}}", "salt"))
+    assert reasons(certified(guideline, {"kind": names[3]})) == []
+
+
 def test_a_test_longer_than_any_that_loads_is_rejected_unread(tmp_path: Path) -> None:
     """Its reading would take longer than all searches together."""
     document = certified(roads(tmp_path, fact("a"), *BANDS_OF_A), {"a": 7})
@@ -415,4 +468,4 @@ def test_a_test_longer_than_any_that_loads_is_rejected_unread(tmp_path: Path) ->
     document["proof"]["guideline"]["sha256"] = digest
     reasons, _ = check_certificate.check(sealed(document))
     assert len(reasons) == 1
-    assert "cannot be read" in reasons[0]
+    assert "too long to be read" in reasons[0]
