@@ -7,6 +7,9 @@ alter a value.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
+from itertools import chain, combinations
+from typing import TypeAlias
 
 from engine import logic
 from engine.deciding import concluded
@@ -22,6 +25,11 @@ from explain.preferred import counted_lines
 from explain.reading import Reading
 from explain.ways import every_way
 from explain.wording import interval_in_words, listed, others_in_words, said_of, sentence
+
+Leads: TypeAlias = Callable[[Mapping[str, int]], bool]
+PARTS, LEAST = 4, 30
+"""Of how many values each part of a change is tried on its own, of more each value is left out in turn; and how many
+changes are looked at where not every possibility is tried, as one may be needed only in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +73,66 @@ def changes_of(reading: Reading, outcome: str, *, including_fixed: bool = False,
     units = units_of(plan, reading.trace)
     movable = _movable(plan, units, including_fixed)
 
-    def leads_there(values: Mapping[str, int]) -> bool:
-        return _concluded(reading, plan, units, values) == outcome
+    @cache
+    def comes_to(values: frozenset[tuple[str, int]]) -> str | None:
+        return _concluded(reading, plan, units, dict(sorted(values)))
 
-    asked = None if limit is None else limit + 1
-    proposals, is_partial = logic.least_changes(plan, units, outcome, movable, leads_there, asked)
-    told = [_without_needless(each, leads_there) for each in proposals[:limit]] if is_partial else proposals[:limit]
-    decided = [_change(reading, plan, units, outcome, proposal) for proposal in told]
+    def leads_there(values: Mapping[str, int]) -> bool:
+        return comes_to(frozenset(values.items())) == outcome
+
+    search = partial(logic.least_changes, plan, units, outcome, movable, leads_there)
+    proposals, is_partial = search(None if limit is None else limit + 1)
+    if is_partial:
+        if limit is not None:
+            proposals, _ = search(max(limit + 1, LEAST))
+        proposals = _apart(proposals, _Needed(plan, units, leads_there))
+    told = proposals[:limit]
+    decided = [_change(reading, units, outcome, proposal, leads_there) for proposal in told]
     changes = [change for change in decided if change is not None]
     is_refused = len(changes) < len(told)  # one that does not lead there may hide others that do
-    if is_partial:
-        changes = _smallest(changes)
-    return Changes(tuple(changes), len(proposals) > len(proposals[:limit]), is_partial or is_refused)
+    return Changes(tuple(changes), len(proposals) > len(told), is_partial or is_refused)
 
 
-def _without_needless(proposal: logic.Proposal, leads_there: Callable[[Mapping[str, int]], bool]) -> logic.Proposal:
-    """A proposal without what it does not need: where not every possibility was tried, fewer of its values may do."""
-    values = dict(proposal.values)
-    for name in proposal.values:
-        fewer = {each: steps for each, steps in values.items() if each != name}
-        if fewer and leads_there(fewer):
-            values = fewer
-    is_whole = len(values) == len(proposal.values)
-    return proposal if is_whole else logic.Proposal(values, {}, proposal.is_certain)
+def _apart(found: Sequence[logic.Proposal], needed: "_Needed") -> tuple[logic.Proposal, ...]:
+    """The proposals of a list for which not every possibility was tried: each that the engine does not refuse, once,
+    without what it does not need; none that changes all that another does and more. Smaller ones first, then by name.
+    One that is certain and refused is kept, to be told as the fault that it is."""
+    least = [needed.of(proposal) for proposal in found]
+    left = {tuple(each.values.items()): each for each in least if each.is_certain or needed.leads_there(each.values)}
+    facts = {frozenset(each.values) for each in left.values()}
+    apart = (each for each in left.values() if not any(other < each.values.keys() for other in facts))
+    return tuple(sorted(apart, key=lambda each: (len(each.values), sorted(each.values))))
 
 
-def _smallest(changes: Sequence[Change]) -> list[Change]:
-    """Those of which no other change has only some of the facts, each once, smaller ones first."""
-    facts = {change: frozenset(move.fact for move in change.moves) for change in changes}
-    left = [change for change in facts if not any(other < facts[change] for other in facts.values())]
-    return sorted(left, key=lambda change: len(change.moves))
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What is needed of proposals: where not every possibility was tried, some of their values may do."""
+
+    plan: Plan
+    units: Units
+    leads_there: Leads
+
+    def of(self, proposal: logic.Proposal) -> logic.Proposal:
+        names = sorted(proposal.values)
+        sizes = range(1, len(names)) if len(names) <= PARTS else [len(names) - 1]
+        for some in chain.from_iterable(combinations(names, size) for size in sizes):
+            fewer = {name: proposal.values[name] for name in some}
+            if self.leads_there(fewer):
+                return self.of(logic.Proposal(self._nearer(fewer), {}, proposal.is_certain))
+        return proposal
+
+    def _nearer(self, values: Mapping[str, int]) -> Mapping[str, int]:
+        """Values that lead there too, of each number in turn the one that is nearest to what is known of it."""
+        nearest = dict(values)
+        for name, steps in values.items():
+            before = {**self.units.known, **self.units.assumed}.get(name)
+            cells = self.plan.cells[name]
+            if before is not None and cells.fact.is_numeric:
+                ends = (cells.interval(cell) for cell in range(cells.count))
+                others = sorted((min(max(before, low), high) for low, high in ends), key=lambda at: abs(at - before))
+                nearer = (at for at in others if at != before and abs(at - before) < abs(steps - before))
+                nearest[name] = next((at for at in nearer if self.leads_there({**nearest, name: at})), steps)
+        return nearest
 
 
 def change_sections(
@@ -114,7 +152,8 @@ def short_changes_section(reading: Reading, limit: int) -> Section:
         found = changes_of(reading, name, limit=limit)
         told = [change_in_words(reading, change) for change in found.changes]
         if told:
-            more = "; `candor change` lists more" if found.is_capped or found.is_partial else ""
+            more = "; `candor change` lists more" if found.is_capped else ""
+            more += "; there may be more: not every possibility was tried" if found.is_partial else ""
             lines.append(Line(f"{titled(reading, name)}: {'; or '.join(told)}{more}"))
         elif found.is_partial:
             lines.append(Line(f"{titled(reading, name)}: none was found, but not every possibility was tried"))
@@ -163,9 +202,11 @@ def _concluded(reading: Reading, plan: Plan, units: Units, values: Mapping[str, 
         return None
 
 
-def _change(reading: Reading, plan: Plan, units: Units, outcome: str, proposal: logic.Proposal) -> Change | None:
+def _change(
+    reading: Reading, units: Units, outcome: str, proposal: logic.Proposal, leads_there: Leads
+) -> Change | None:
     """A proposal, once the engine has confirmed it; None where one that is not certain does not lead there."""
-    if _concluded(reading, plan, units, proposal.values) != outcome:
+    if not leads_there(proposal.values):
         if not proposal.is_certain:
             return None
         raise EngineFault(f"a proposed change of {', '.join(proposal.values)} does not lead to {outcome}")

@@ -10,7 +10,7 @@ import pytest
 from engine.guideline import Guideline
 from engine.loading import load
 from explain.answers import change_account
-from explain.changes import changes_of
+from explain.changes import changes_of, short_changes_section
 from explain.reading import reading_of
 from explain.rendering.text import report_text
 from explain.report import report_of
@@ -254,6 +254,80 @@ rules:
 """
 
 
+SKY = """
+facts:
+  level: {title: level, type: integer, range: [0, 3]}
+  shade: {title: shade, type: yes_no}
+"""
+SHADED = """
+decision: grade
+question: How bad?
+outcomes: {bad: {title: Bad}, fair: {title: Fair}, good: {title: Good}}
+rules:
+  worse: {title: W, when: {shade: yes}, then: bad, because: B., source: {basis: added}}
+  fair: {title: F, when: {level: "0", shade: no}, then: fair, because: B., source: {basis: added}}
+  good: {title: G, when: {level: ">= 1", shade: no}, then: good, because: B., source: {basis: added}}
+"""
+STATE = """
+  NAME:
+    title: NAME
+    type: choice
+    choices: {high: high, mid: mid, low: low}
+    changeable: yes
+    assume: low
+    from:
+      guideline: GUIDELINE
+      version: 1.0.0
+      decision: grade
+      outcomes: {bad: high, fair: mid, good: low}
+      source: {basis: added}
+"""
+BOTH_ALIKE = """
+decision: ferry
+question: Does the ferry run?
+outcomes: {stops: {title: Stops}, runs: {title: Runs}}
+rules:
+  stops: {title: S, when: {level: "0"}, then: stops, because: B., source: {basis: added}}
+  runs:
+    title: R
+    when: {level: ">= 1", any: [{state: low, trend: low}, {state: mid, trend: mid}, {state: high, trend: high}]}
+    then: runs
+    because: B.
+    source: {basis: added}
+"""
+
+
+@pytest.mark.parametrize("more", ["", ', level: ">= 2"'])
+@pytest.mark.parametrize("limit", [1, 2, 3, 10, None])
+def test_parts_that_are_needless_together_are_left_out_however_many_changes_are_asked_for(
+    limit: int | None, more: str, tmp_path: Path
+) -> None:
+    """From level 1 both are assumed to be low again. To state one of them alone leads nowhere; and where both are
+    stated to be high, the level may have to be higher, as it need not be without."""
+    written(tmp_path, "one", {"facts.yaml": SKY, "grade.yaml": SHADED})
+    written(
+        tmp_path, "two", {"facts.yaml": SKY.replace("shade", "cloud"), "grade.yaml": SHADED.replace("shade", "cloud")}
+    )
+    facts = SKY.split("  shade")[0].replace("[0, 3]}", "[0, 3], changeable: yes}")
+    facts += "".join(
+        STATE[1:].replace("NAME", name).replace("GUIDELINE", of) for name, of in (("state", "one"), ("trend", "two"))
+    )
+    guideline = load(
+        written(
+            tmp_path,
+            "ferries",
+            {"facts.yaml": facts, "ferry.yaml": BOTH_ALIKE.replace("trend: high", f"trend: high{more}")},
+        )
+    )
+    reading = reading_of(guideline, decided(guideline, "ferry", {"level": 0}))
+    found = changes_of(reading, "runs", limit=limit)
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [{"level": 1}]
+    assert found.is_partial
+    assert not found.is_capped
+    short = short_changes_section(reading, limit or 1).lines[0].text
+    assert short == "Runs (runs): if level were 1 instead of 0; there may be more: not every possibility was tried"
+
+
 @pytest.mark.parametrize("after", [[], ["east"], ["west", "east"]])
 def test_what_a_stated_import_rules_out_is_not_ruled_out_where_it_follows(tmp_path: Path, after: list[str]) -> None:
     """Whether a change is found does not depend on what was asked before, where an import that was stated then
@@ -315,6 +389,6 @@ def test_no_change_is_listed_with_a_part_that_an_assumption_makes_needless(tmp_p
     found = changes_of(reading, "runs", including_fixed=True)
     assert found.is_partial
     assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [
-        {"way": "free"},
         {"light": True},
+        {"way": "free"},
     ]
