@@ -19,9 +19,25 @@ from explain.wording import derivation_in_words, listed, said_of, sentence
 
 def preferred_lines(reading: Reading) -> tuple[Line, ...]:
     """For each fact that counts only until more is known: what would go before the way that was used. Reasons, what can
-    still matter, and what an answer would settle count the value as it stands. None where no value of these facts could
-    lead to another answer."""
-    return tuple(_line(reading, traced) for traced in _bearing(reading) or _bearing_later(reading))
+    still matter, and what an answer would settle count the value as it stands. None of facts no value of which could
+    lead to another answer, or leave room for what does."""
+    return tuple(
+        Line(f"{_counting(reading, each)}{', and could lead to another answer' if is_leading else ''}.")
+        for each, is_leading in _preferred(reading)
+    )
+
+
+def preferred_facts(reading: Reading) -> frozenset[str]:
+    """The facts that have such a line."""
+    return frozenset(each.fact for each, _ in _preferred(reading))
+
+
+def _preferred(reading: Reading) -> Iterator[tuple[FactTrace, bool]]:
+    """These facts; and whether another value of theirs could lead to another answer itself."""
+    leading = {*_bearing(reading), *_bearing_later(reading)}
+    for each in _until_more_is_known(reading, _relevant(reading)):
+        if each in leading or _is_tied(reading, each):
+            yield each, each in leading
 
 
 def cautions_raised_otherwise(reading: Reading) -> Iterator[GivenCaution]:
@@ -46,8 +62,7 @@ def as_long_as_in_words(reading: Reading, rules: Collection[str] | None = None) 
 
 def ruled_out_in_words(reading: Reading, outcome: str) -> str:
     """The same of a sentence that an outcome is out of the question."""
-    found = _until_more_is_known(reading, _relevant(reading))
-    return _resting_in_words(reading, found if found and _could_be(reading, found, [outcome]) else ())
+    return _resting_in_words(reading, _leading(reading, [outcome]))
 
 
 def _resting_in_words(reading: Reading, found: Collection[FactTrace]) -> str:
@@ -132,31 +147,45 @@ def _until_more_is_known(reading: Reading, among: Container[str]) -> tuple[FactT
     return tuple(each for each in known if _open_before(reading, each))
 
 
-def _could_be(reading: Reading, found: Collection[FactTrace], results: Collection[str | None]) -> bool:
-    """Whether one of these results could follow if these facts had any other value."""
-    plan = plan_of(reading.guideline, reading.decision.id)
-    try:
-        return bool(logic.possible_results(plan, _freed(plan, reading, found), results))
-    except SolverLimit:
-        return True
-
-
 def _bearing(reading: Reading) -> tuple[FactTrace, ...]:
-    """The facts whose value counts only until more is known, unless no value of theirs could lead to another answer."""
-    found, trace = _until_more_is_known(reading, _relevant(reading)), reading.trace
+    """The facts whose value counts only until more is known, and by another value of which another answer could follow
+    than those that are possible with them."""
+    trace = reading.trace
     has_gap = trace.may_be_not_covered or trace.status is Status.NOT_COVERED
     others = [name for name in reading.decision.outcomes if name not in trace.possible_outcomes]
-    return found if found and _could_be(reading, found, [*others, *([] if has_gap else [None])]) else ()
+    return _leading(reading, [*others, *([] if has_gap else [None])])
+
+
+def _leading(reading: Reading, results: Collection[str | None]) -> tuple[FactTrace, ...]:
+    """Those by another value of which one of some results could follow, none of which is possible with their values."""
+    found = _until_more_is_known(reading, _relevant(reading))
+    if not found or not results:
+        return ()
+    resting = _resting(reading, found, logic.Never(tuple(logic.ResultIs(each) for each in results)))
+    return found if resting is None else resting
 
 
 def _bearing_later(reading: Reading) -> tuple[FactTrace, ...]:
-    """Those by another value of which another of the results that are still possible could follow from some answer."""
+    """Those by another value of which another of the results that are still possible could follow from some answer; all
+    of them where the solver gives up."""
     found = _until_more_is_known(reading, _relevant(reading))
     if not found or reading.trace.status is not Status.NEEDS_INFORMATION:
         return ()
     plan = plan_of(reading.guideline, reading.decision.id)
     freed = _freed(plan, reading, found)
-    return _behind(reading, found, frozenset[str]().union(*logic.deciding_sets(plan, freed, logic.draws(plan, freed))))
+    try:
+        deciding = logic.deciding_sets(plan, freed, logic.draws(plan, freed))
+    except SolverLimit:
+        return found
+    return _behind(reading, found, frozenset[str]().union(*deciding))
+
+
+def _is_tied(reading: Reading, traced: FactTrace) -> bool:
+    """Whether a value could leave no room for some values of a fact that is unknown while the answer is open."""
+    if reading.trace.status is not Status.NEEDS_INFORMATION:
+        return False
+    ties = plan_of(reading.guideline, reading.decision.id).ties
+    return any(traced.fact in tie and any(reading.facts[name].value is None for name in tie) for tie in ties)
 
 
 def _turning(reading: Reading, rules: Collection[str]) -> tuple[FactTrace, ...]:
@@ -169,17 +198,25 @@ def _turning_one(reading: Reading, rule: str) -> tuple[FactTrace, ...]:
     """The same of one rule; where the solver gives up, all that it rests on and that count only until more is known."""
     if not _until_more_is_known(reading, reading.facts):
         return ()
-    plan = plan_of(reading.guideline, reading.decision.id)
-    below = facts_below(plan, [rule])
+    below = facts_below(plan_of(reading.guideline, reading.decision.id), [rule])
     found = _until_more_is_known(reading, below)
-    if not found:
-        return ()
-    kept = {each.fact: reading.fact(each.fact).steps_of(each.value) for each in found if each.value is not None}
     try:
-        resting = logic.resting_on(plan, _freed(plan, reading, found), kept, rule)
-        return _turning_open(reading, rule, below, found) if resting is None else _behind(reading, found, resting)
+        resting = _resting(reading, found, logic.Fires(rule)) if found else ()
+        return _turning_open(reading, rule, below, found) if resting is None else resting
     except SolverLimit:
         return found
+
+
+def _resting(reading: Reading, found: tuple[FactTrace, ...], wanted: logic.Wanted) -> tuple[FactTrace, ...] | None:
+    """Those of these facts by another value of which something could be so that is not so with their values, whatever
+    is still unknown, or the other way round; None where that is open with them. All where the solver gives up."""
+    plan = plan_of(reading.guideline, reading.decision.id)
+    kept = {each.fact: reading.fact(each.fact).steps_of(each.value) for each in found if each.value is not None}
+    try:
+        resting = logic.resting_on(plan, _freed(plan, reading, found), kept, wanted)
+    except SolverLimit:
+        return found
+    return None if resting is None else _behind(reading, found, resting)
 
 
 def _turning_open(
@@ -219,10 +256,6 @@ def _freed(plan: Plan, reading: Reading, found: Collection[FactTrace]) -> Known:
         if each.value is not None and each.fact not in free
     }
     return Known(values, untied.union(reading.trace.counted_free))
-
-
-def _line(reading: Reading, traced: FactTrace) -> Line:
-    return Line(f"{_counting(reading, traced)}, and could lead to another answer.")
 
 
 def _counting(reading: Reading, traced: FactTrace) -> str:

@@ -9,8 +9,9 @@ from engine.trace import Origin, Status
 from engine.units import units_of
 from explain.account import Section
 from explain.justification import Line
-from explain.preferred import preferred_lines
+from explain.preferred import preferred_facts, preferred_lines
 from explain.reading import Reading
+from explain.ways import every_way
 from explain.wording import derivation_in_words, listed, sentence, value_in_words
 
 
@@ -18,12 +19,19 @@ from explain.wording import derivation_in_words, listed, sentence, value_in_word
 class Reasons:
     """Sufficient reasons, smaller ones first, each the facts in it by id; `background` are the assumed facts, which are
     held fixed; `is_capped` says that there are more, `is_partial` that not every possibility was tried, so that there
-    may be. None where nothing is decided."""
+    may be; `derived` are the facts computed in one of several ways, as they still are with other values. None where
+    nothing is decided."""
 
     sets: tuple[tuple[str, ...], ...]
     background: tuple[str, ...]
     is_capped: bool
     is_partial: bool = False
+    derived: tuple[str, ...] = ()
+
+    @property
+    def granted(self) -> list[str]:
+        """What is taken for granted beside a set, in words."""
+        return ["what is assumed"] * bool(self.background) + ["how values were derived"] * bool(self.derived)
 
 
 def reasons_of(reading: Reading, limit: int | None = 10) -> Reasons:
@@ -34,10 +42,12 @@ def reasons_of(reading: Reading, limit: int | None = 10) -> Reasons:
         return Reasons((), assumed, False)
     plan = plan_of(reading.guideline, reading.decision.id)
     asked = None if limit is None else limit + 1
-    found, is_partial = logic.sufficient_sets(plan, units_of(plan, trace), trace.outcome, asked)
-    background = tuple(name for name in assumed if name in units_of(plan, trace).relevant)
+    units = units_of(plan, trace)
+    found, is_partial = logic.sufficient_sets(plan, units, trace.outcome, asked)
+    background = tuple(name for name in assumed if name in units.relevant)
+    derived = (name for name in units.follows if name in units.relevant and len(every_way(reading.fact(name))) > 1)
     sets = tuple(tuple(sorted(each)) for each in found[:limit])
-    return Reasons(sets, background, len(found) > len(sets), is_partial)
+    return Reasons(sets, background, len(found) > len(sets), is_partial, tuple(derived))
 
 
 def reasons_section(reading: Reading, limit: int | None = 10, by: str = "--all") -> Section:
@@ -62,6 +72,9 @@ def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
     if reasons.background and reasons.sets:
         assumed = listed(f"{reading.fact(name).title} ({_value(reading, name)})" for name in reasons.background)
         yield Line(f"Assumed, and taken for granted here: {assumed}.")
+    if reasons.derived and reasons.sets and (apart := set(reasons.derived) - preferred_facts(reading)):
+        derived = listed(f"{reading.fact(name).title}{_by(reading, name)}" for name in sorted(apart))
+        yield Line(f"Derived in one of several ways, which is taken for granted here: {derived}.")
     yield from preferred_lines(reading) if reasons.sets else ()
     yield from _capped(reasons, by)
 
@@ -69,15 +82,15 @@ def _lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
 def _short_lines(reading: Reading, reasons: Reasons, by: str) -> Iterator[Line]:
     shared = frozenset(reasons.sets[0]).intersection(*reasons.sets) if reasons.sets else frozenset[str]()
     told = f"{_together(reading, tuple(sorted(shared)), _stated)}. " if shared else ""
-    assumed = ["what is assumed"] if reasons.background else []
     if (nothing := _nothing(reading, reasons)) is not None:
         yield nothing
     elif len(reasons.sets) == 1:
-        yield Line(f"{told}{_enough(assumed)}.")
+        yield Line(f"{told}{_enough(reasons.granted)}.")
     else:
         others = (tuple(name for name in each if name not in shared) for each in reasons.sets)
         below = tuple(Line(_together(reading, each, _stated)) for each in others)
-        enough = _enough(["one of these", *assumed]) if shared else _enough(assumed, "each of these")
+        granted = reasons.granted
+        enough = _enough(["one of these", *granted]) if shared else _enough(granted, "each of these")
         yield Line(f"{told}{enough}:", below=below)
     yield from preferred_lines(reading) if reasons.sets else ()
     yield from _capped(reasons, by)
@@ -94,8 +107,9 @@ def _nothing(reading: Reading, reasons: Reasons) -> Line | None:
         return Line("Nothing yet: the facts known so far leave more than one answer possible.")
     if not reasons.sets:
         return Line("Which facts are enough was not found: not every possibility was tried.")
-    if reasons.sets == ((),) and reasons.background:
-        return Line("No fact that is known: what is assumed is enough, whatever the other facts are.")
+    if reasons.sets == ((),) and (granted := reasons.granted):
+        enough = f"{listed(granted)} {'is' if len(granted) == 1 else 'are'} enough"
+        return Line(f"No fact that is known: {enough}, whatever the other facts are.")
     return Line("No fact of this patient: whoever is decided gets this answer.") if reasons.sets == ((),) else None
 
 
@@ -111,10 +125,14 @@ def _together(reading: Reading, names: tuple[str, ...], named: Callable[[Reading
 
 
 def _named(reading: Reading, name: str) -> str:
+    return f"{_stated(reading, name)}{_by(reading, name)}"
+
+
+def _by(reading: Reading, name: str) -> str:
+    """In what way a fact was derived, in brackets, where it was."""
     traced = reading.facts[name]
-    derived = traced.origin is Origin.DERIVED
-    by = f" ({derivation_in_words(traced, reading.guideline.facts)})" if derived else ""
-    return f"{_stated(reading, name)}{by}"
+    is_derived = traced.origin is Origin.DERIVED
+    return f" ({derivation_in_words(traced, reading.guideline.facts)})" if is_derived else ""
 
 
 def _stated(reading: Reading, name: str) -> str:

@@ -5,7 +5,7 @@ patient of whom more is known: also where a fact then has its value from a way t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -26,8 +26,9 @@ from engine.trace import Status, Trace
 from explain.account import settling_lines
 from explain.answers import change_account, missing_account, why_account
 from explain.asking import Question, questions
-from explain.preferred import preferred_lines
+from explain.preferred import as_long_as_in_words, preferred_lines
 from explain.reading import Reading, reading_of
+from explain.reasons import reasons_section, short_reasons_section
 from explain.rendering.text import report_text
 from explain.report import report_of
 from tests.oracle import Given, Tree
@@ -64,7 +65,7 @@ def compared(decided: Reading, patient: Mapping[str, Given], random: Random) -> 
     free = sorted(
         name for name in decided.facts if not facts[name].reads and facts[name].assume is None and name not in given
     )
-    if not preferred_lines(decided):
+    if not as_long_as_in_words(decided):
         for _ in range(TRIES if free else 0):
             names = random.sample(free, random.randint(1, len(free)))
             trace = known_more(decided, patient, {name: any_value(facts[name], random) for name in names})
@@ -74,15 +75,18 @@ def compared(decided: Reading, patient: Mapping[str, Given], random: Random) -> 
     else:
         yield "said to count until more is known"
     for question in questions(decided):
-        yield from answered(decided, patient, question, random)
+        yield from answered(decided, patient, question, [] if preferred_lines(decided) else free, random)
 
 
-def answered(decided: Reading, patient: Mapping[str, Given], question: Question, random: Random) -> Iterator[str]:
+def answered(
+    decided: Reading, patient: Mapping[str, Given], question: Question, free: Sequence[str], random: Random
+) -> Iterator[str]:
+    """Compares answers, and such with more values beside them of facts that are `free`."""
     if question.finds:
         assert not question.answers
         yield "not told"
         return
-    fact = question.fact
+    fact, facts = question.fact, decided.guideline.facts
     for value in {any_value(fact, random) for _ in range(TRIES)}:
         trace = known_more(decided, patient, {fact.id: value})
         if trace is not None:
@@ -91,6 +95,13 @@ def answered(decided: Reading, patient: Mapping[str, Given], question: Question,
             is_so = results(trace) <= left if question.may_settle_more else results(trace) == left
             assert is_so, f"{patient}, {fact.id}: {value}"
             yield "answered, and may settle more" if question.may_settle_more else "answered"
+        names = random.sample(free, random.randint(1, len(free))) if free and trace is not None else []
+        trace = known_more(
+            decided, patient, {name: any_value(facts[name], random) for name in names} | {fact.id: value}
+        )
+        if names and trace is not None:
+            assert results(trace) <= left, f"{patient}, {fact.id}: {value}, and more of {names}"
+            yield "answered, and more is known"
 
 
 def covers(fact: Fact, text: str, value: str) -> bool:
@@ -262,6 +273,57 @@ def test_what_answers_settle_is_said_to_rest_on_a_value_that_may_be_replaced(tmp
     assert [line.text for line in more] == [first]
     assert first in report_text(report_of(decided.guideline, decided.trace, None))
     assert first in why_asked(decided, questions(decided)[0])
+
+
+def test_what_answers_settle_is_said_to_rest_on_a_value_that_leaves_no_room_for_another(tmp_path: Path) -> None:
+    """No outcome is tested on the total; but as long as it is 3, nobody is stranded."""
+    facts = {name: {"title": name, "question": "What?", **fact} for name, fact in {**SUM, "calm": YES_NO}.items()}
+    facts["stranded"] = {"title": "stranded", "question": "What?", **YES_NO}
+    rules: Mapping[str, Tree] = {
+        "stuck": {"when": {"any": [{"stranded": "yes"}, {"calm": "no"}]}, "then": "closed"},
+        "quiet": {"when": {"stranded": "no", "calm": "yes"}, "then": "open"},
+    }
+    never = [{"when": {"stranded": "yes", "total": "3"}, "because": "never"}]
+    world = RandomGuideline(
+        {"facts": facts, "impossible": never}, {"opening": decision("opening", ["closed", "open"], rules)}
+    )
+    roads = load(write(world, tmp_path))
+
+    def answer(**known: Given) -> Reading:
+        return reading_of(roads, decide(roads, "opening", read_facts(roads, known), at=AT))
+
+    calm, *more = missing_account(roads, answer(ice=9).trace).sections[0].lines
+    assert [line.text for line in calm.below][-1] == 'If it is "yes", settled: "open"'
+    assert [line.text for line in more] == ["Total is assumed to be 3. Way would go first, once known."]
+    assert answer(ice=9, calm="yes", snow=2, stranded="yes").trace.outcome == "closed"
+
+
+def test_nothing_is_said_to_lead_elsewhere_beside_what_does(tmp_path: Path) -> None:
+    """Hail leads to the answer that the total has already."""
+    facts: Mapping[str, Tree] = {**SUM, "hail": {**integer(0, 18, "2*snow"), "assume": "2"}}
+    rules: Mapping[str, Tree] = {**BANDS, "hard": {"when": {"hail": "> 5", "total": "< 10"}, "then": "open"}}
+    decided = read(tmp_path, facts, rules, {})
+    first = [line.text for line in preferred_lines(decided)]
+    assert first == ["Total is assumed to be 3. Way would go first, once known, and could lead to another answer."]
+    assert as_long_as_in_words(decided) == ", as long as total counts as it does here"
+
+
+@pytest.mark.parametrize("name", ["ice", "hail"])
+def test_reasons_take_for_granted_by_which_of_several_ways_a_value_was_derived(name: str, tmp_path: Path) -> None:
+    """Whoever is decided by ice has ten at the least, and by hail nine at the most."""
+    ways = [{"title": "by ice", "formula": "ice + 10"}, {"title": "by hail", "formula": "hail"}]
+    facts = {"ice": integer(0, 9), "hail": integer(0, 9), "total": {**integer(0, 19), "derived": ways}}
+    decided = read(tmp_path, facts, BANDS, {name: 3})
+    lines = [each.text for each in reasons_section(decided).lines]
+    assert lines == [
+        "No fact that is known: how values were derived is enough, whatever the other facts are.",
+        "Derived in one of several ways, which is taken for granted here: total (by ice, computed from ice)."
+        if name == "ice"
+        else "Total counts as it was derived here (by hail, computed from hail). "
+        "By ice would go first, once known, and could lead to another answer.",
+    ]
+    short, *_ = short_reasons_section(decided, 1, "all").lines
+    assert short.text == lines[0]
 
 
 def test_only_outcomes_that_another_value_could_bring_are_ruled_out_as_long_as_it_counts(tmp_path: Path) -> None:

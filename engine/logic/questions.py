@@ -176,21 +176,23 @@ def _turning(
         return found, bool(found) or solver.is_satisfiable([*assumed, solver.fires(rule)])
 
 
-def resting_on(plan: Plan, known: Known, kept: Mapping[str, int], rule: str) -> frozenset[str] | None:
+def resting_on(plan: Plan, known: Known, kept: Mapping[str, int], wanted: Wanted) -> frozenset[str] | None:
     """Of some values, in steps, of facts that are unknown in `known`: those in a minimal set of such that have to be
-    others for a rule to fire which does not fire with these, whatever is still unknown, or the other way round. None
+    others for something to be so which is not so with these, whatever is still unknown, or the other way round. None
     where that is open with these. Raises `SolverLimit`."""
     try:
-        return _resting(encodings(plan).solver(ONE), known, kept, rule, EASY)
+        return _resting(encodings(plan).solver(ONE), known, kept, wanted, EASY)
     except SolverLimit:
-        return _resting(Solver(plan, (ONE,)), known, kept, rule, HARD)
+        return _resting(Solver(plan, (ONE,)), known, kept, wanted, HARD)
 
 
-def _resting(solver: Solver, known: Known, kept: Mapping[str, int], rule: str, resources: int) -> frozenset[str] | None:
+def _resting(
+    solver: Solver, known: Known, kept: Mapping[str, int], wanted: Wanted, resources: int
+) -> frozenset[str] | None:
     with solver.scope(), solver.limited(resources), solver.assuming(known) as assumed:
         same = {name: solver.is_at(name, steps) for name, steps in kept.items()}
-        fires = solver.fires(rule)
-        hard = [[*assumed, each] for each in (fires, solver.no(fires))]
+        literal = literal_of(solver, wanted)
+        hard = [[*assumed, each] for each in (literal, solver.no(literal))]
         otherwise = [each for each in hard if not solver.is_satisfiable([*each, *same.values()])]
         if len(otherwise) != 1:
             return None
