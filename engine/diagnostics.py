@@ -11,6 +11,8 @@ from engine.codes import MEANINGS
 MAX_NAMED = 5
 MAX_NAME = 64
 MAX_SHOWN = 60
+MAX_MISTAKES = 500
+"""How many mistakes are noted before reading stops."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,8 +69,9 @@ class Diagnostics:
         raise TooManyMistakes
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        for diagnostic in diagnostics:
-            self._found.setdefault((diagnostic.place, diagnostic.code, diagnostic.message), diagnostic)
+        """Notes what was noted elsewhere. Raises `TooManyMistakes` at the limit."""
+        for each in diagnostics:
+            self.add(each.code, each.message, each.place, each.help)
 
     @property
     def count(self) -> int:

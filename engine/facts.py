@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.as_of import AsOf
-from engine.diagnostics import Diagnostics, Place, TooManyMistakes, shown
+from engine.diagnostics import MAX_MISTAKES, Diagnostics, Place, TooManyMistakes, shown
 from engine.errors import InputRejected
 from engine.guideline import Guideline
 from engine.loading import nodes
@@ -24,7 +24,6 @@ from engine.loading.values import given_in
 from engine.loading.yaml_nodes import yaml_document
 from engine.patient import NOWHERE, Facts
 
-MAX_MISTAKES = 500
 MAX_PATIENT = 200
 MAX_BITS = 200
 PATIENT_FORM = Form("patient", "a patient", ("facts",), ("patient",))

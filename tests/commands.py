@@ -81,10 +81,13 @@ def _server() -> "subprocess.Popen[str]":
 
 def _serve() -> None:
     """Reads requests and answers with exit codes until its standard input ends."""
+    from candor import builtin_guidelines, load_guideline
     from candor.cli import COMMANDS
 
     for file in set(COMMANDS.values()):
         import_module(f"candor.cli.{file}")  # so that children need not
+    for name in builtin_guidelines():
+        load_guideline(name)  # so that children need not read its files
 
     for line in sys.stdin:
         child = os.fork()

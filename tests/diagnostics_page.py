@@ -7,6 +7,7 @@ tests.diagnostics_page` writes the page anew.
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from engine.codes import MEANINGS
@@ -28,11 +29,13 @@ def page() -> str:
     examples = tuple(mistakes())
     shown = _example("rule.unknown_fact", examples)
     parts = ["# Diagnostics", introduction.replace("{example}", shown.said), *_index(prose)]
-    for group, codes in groups().items():
-        title, _, text = prose[group].partition("\n")
-        parts += [f"## {title}", text]
-        for code in codes:
-            parts += [f"### `{code}`", f"{_sentence(MEANINGS[code])} {prose[code]}", *_told(code, examples)]
+    with TemporaryDirectory() as folder:
+        for group, codes in groups().items():
+            title, _, text = prose[group].partition("\n")
+            parts += [f"## {title}", text]
+            for code in codes:
+                told = _told(code, examples, Path(folder, "example"))
+                parts += [f"### `{code}`", f"{_sentence(MEANINGS[code])} {prose[code]}", *told]
     return "\n\n".join([*parts, f"## `{FAULT}`", prose[FAULT]]) + "\n"
 
 
@@ -70,19 +73,21 @@ def _sentence(meaning: str) -> str:
     return f"{meaning[0].upper()}{meaning[1:]}."
 
 
-def _told(code: str, examples: tuple[Mistake, ...]) -> Iterator[str]:
-    """The example of a code, and what is said about it now."""
-    with TemporaryDirectory() as folder:
-        if code in SITUATIONS:
-            situation = SITUATIONS[code]
-            yield situation.words
-            if situation.written:
-                yield _fenced(situation.language, situation.written)
-            said = situation.said(code, Path(folder))
-        else:
-            example = _example(code, examples)
-            yield from (part for edit in example.edits for part in _edit(edit))
-            said = said_about(example, Path(folder))
+def _told(code: str, examples: tuple[Mistake, ...], folder: Path) -> Iterator[str]:
+    """The example of a code, and what is said about it now. `folder` is where to make the mistake: the same for all, so
+    that files without one are read once."""
+    folder.mkdir()
+    if code in SITUATIONS:
+        situation = SITUATIONS[code]
+        yield situation.words
+        if situation.written:
+            yield _fenced(situation.language, situation.written)
+        said = situation.said(code, folder)
+    else:
+        example = _example(code, examples)
+        yield from (part for edit in example.edits for part in _edit(edit))
+        said = said_about(example, folder)
+    rmtree(folder)
     assert shows(code, said), f"the example does not give {code}, but\n{said}"
     yield _fenced("text", said)
 

@@ -33,6 +33,7 @@ from engine.plan import plan_of
 from engine.trace import Trace
 from explain.certificate import NotCertified, certificate_of
 from tests.commands import candor
+from tests.explained_worlds import CAMPAIGN
 from tests.test_changes_left_open import BY, SOUNDING, river
 from tests.test_imports import AT
 
@@ -56,9 +57,10 @@ def guideline_in_folder(folder: Path) -> Guideline:
 
 
 def decided(guideline: Guideline) -> Iterator[tuple[str, Trace]]:
-    """Every case of a guideline that is a possible patient."""
+    """Every case of a guideline that is a possible patient; in a quick run every third, where there are many."""
     for name, decision in guideline.decisions.items():
-        for case in decision.cases.values():
+        cases = [*decision.cases.values()]
+        for case in cases[:: 1 if CAMPAIGN or len(cases) < 50 else 3]:
             try:
                 facts = Facts(case.facts, place=case.place)
                 yield f"{name}/{case.id}", decide(guideline, name, facts, at=case.at or DEFAULT_AT)
@@ -88,7 +90,7 @@ def copy_of(tree: Any) -> Any:
 
 
 @pytest.mark.parametrize("folder", GUIDELINES, ids=lambda folder: folder.name)
-def test_the_certificate_of_every_case_is_accepted(folder: Path) -> None:
+def test_the_certificates_of_cases_are_accepted(folder: Path) -> None:
     made = certificates(folder)
     assert made
     for text in made:

@@ -156,12 +156,16 @@ class Session:
                 self._compare(block, "the program", block.text, printed)
 
     def _printed(self, command: str) -> str:
-        """What a command prints, errors last; one of ours that needs no shell without starting Python for it."""
-        words = shlex.split(command)
-        if words[0] != "candor" or SHELL.search(command):
+        """What a command prints, errors last; one of ours that needs no shell, but perhaps a file for its output,
+        without starting Python for it."""
+        plain, _, file = command.partition(" > ")
+        words = shlex.split(plain)
+        if words[0] != "candor" or SHELL.search(plain + file):
             return self._run(["bash", "-c", command]).stdout
         ran = candor(*words[1:], cwd=self._folder, COLUMNS="80", NO_COLOR="1")
-        return ran.out + ran.err
+        if file:
+            (self._folder / file).write_text(ran.out, "utf-8")
+        return ran.err if file else ran.out + ran.err
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -54,12 +54,12 @@ def test_the_case_of_a_survivor_kills_it_and_passes_on_the_original() -> None:
 
 def test_a_case_kills_the_mutants_that_it_fails_on() -> None:
     guideline = without_cases()
-    first = noticed(guideline, "gritting").survivors[0]
-    decision = guideline.decisions["gritting"]
+    first = noticed(guideline, "clearing").survivors[0]
+    decision = guideline.decisions["clearing"]
     cases = {"suggested": expecting_now(first, guideline)}
-    decisions = {**guideline.decisions, "gritting": decision.model_copy(update={"cases": cases})}
+    decisions = {**guideline.decisions, "clearing": decision.model_copy(update={"cases": cases})}
     with_case = guideline.model_copy(update={"decisions": decisions, "kept": {}})
-    assert first.mutant.id in {each.id for each in noticed(with_case, "gritting").killed}
+    assert first.mutant.id in {each.id for each in noticed(with_case, "clearing").killed}
 
 
 @pytest.mark.parametrize("address", ["act_ra/response", "act_ra/selection"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.diagnostics import Diagnostics, TooManyMistakes
+from engine.diagnostics import MAX_MISTAKES, Diagnostics, TooManyMistakes
 from engine.errors import GuidelineRejected, NotFound
 from engine.guideline import Case, Decision, Fact, Guideline
 from engine.loading.case_file import cases_in
@@ -19,8 +19,6 @@ from engine.loading.imports import Imports, with_imports
 from engine.loading.library import Library
 from engine.loading.limits import note_limits, note_ranges
 from engine.loading.names_taken import note_taken
-
-MAX_MISTAKES = 500
 
 
 def load(folder: Path, *, with_cases: bool = True, library: Sequence[Path] = ()) -> Guideline:

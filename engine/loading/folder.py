@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from engine.diagnostics import Diagnostics, Place, shown
+from engine.diagnostics import MAX_MISTAKES, Diagnostic, Diagnostics, Place, TooManyMistakes, shown
 from engine.loading.files import text_in_file
 from engine.loading.names import is_name
 from engine.loading.nodes import Mapping, Node
@@ -13,6 +14,8 @@ from engine.loading.yaml_nodes import yaml_document
 GUIDELINE, FACTS, FINDINGS = "guideline.yaml", "facts.yaml", "findings.yaml"
 _YAML, _CASES = ".yaml", ".cases.yaml"
 _DECISION_KEYS = frozenset({"decision", "question", "outcomes", "rules"})
+KEPT = 64
+"""Of how many files it is kept what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,24 @@ def _is_decision(folder: Path, name: str, notes: Diagnostics) -> bool:
 
 
 def _tree(path: Path, notes: Diagnostics) -> Node | None:
-    text = text_in_file(path, notes)
-    return None if text is None else yaml_document(text, path.as_posix(), notes)
+    text, file = text_in_file(path, notes), path.as_posix()
+    if text is None:
+        return None
+    try:
+        node, found = _read(text, file)
+    except TooManyMistakes:
+        return yaml_document(text, file, notes)
+    notes.extend(found)
+    return node
+
+
+@lru_cache(maxsize=KEPT)
+def _read(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """What a file holds, and what is wrong with it. To read YAML takes most of the time of loading, and files that
+    other guidelines import, or that did not change since, are read again and again. Raises `TooManyMistakes`."""
+    notes = Diagnostics(MAX_MISTAKES)
+    node = yaml_document(text, file, notes)
+    return node, notes.sorted()
 
 
 def _decision_tree(path: Path, notes: Diagnostics) -> Node | None:
