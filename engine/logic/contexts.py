@@ -7,6 +7,7 @@ from weakref import WeakSet
 
 import z3
 
+z3.Context.owner = False  # of one that Ctrl-C keeps from being made, which would be complained of when it is freed
 FEW = 16
 """How many contexts may be alive before it is looked for dead ones among them."""
 
