@@ -21,7 +21,7 @@ from tests.random_guidelines import NUMBERS, Draft, RandomGuideline, fact_tree, 
 from tests.worlds import decided, decision, examples, importing_worlds, loaded, worlds
 
 
-@examples(150)
+@examples(75)
 @given(worlds())
 def test_the_engine_answers_what_brute_force_answers(world: tuple[RandomGuideline, list[Mapping[str, Given]]]) -> None:
     assert_brute_force_agrees(*world)
@@ -56,7 +56,7 @@ def assert_between(expected: Answer, got: Answer, sure: Certain) -> None:
         assert sure.scores[score][1] <= high <= expected.scores[score][1]
 
 
-@examples(50)
+@examples(25)
 @given(importing_worlds())
 def test_facts_that_other_guidelines_decide_are_what_brute_force_says(
     world: tuple[RandomGuideline, list[Mapping[str, Given]]],
@@ -85,7 +85,7 @@ def reaching_worlds(draw: DrawFn) -> tuple[RandomGuideline, list[Mapping[str, Gi
     return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=4))
 
 
-@examples(150)
+@examples(75)
 @given(reaching_worlds())
 def test_the_values_that_formulas_can_reach_are_exact(world: tuple[RandomGuideline, list[Mapping[str, Given]]]) -> None:
     assert_brute_force_agrees(*world)

@@ -102,9 +102,9 @@ def warning_worlds(draw: DrawFn) -> Worlds:
 @pytest.mark.parametrize(
     ("kind", "quick", "least"),
     [
-        (worlds(), 40, {"waits": 30, "out": 100}),
+        (worlds(), 20, {"waits": 30, "out": 50}),
         (importing_worlds(), 20, {"out": 30}),
-        (warning_worlds(), 120, {"waits": 40, "out": 40, "said to count until more is known": 20}),
+        (warning_worlds(), 70, {"waits": 40, "out": 40, "said to count until more is known": 20}),
     ],
 )
 def test_no_caution_comes_out_otherwise_than_was_told(

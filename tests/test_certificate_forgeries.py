@@ -240,7 +240,7 @@ def importing_worlds(draw: DrawFn) -> tuple[RandomGuideline, list[Mapping[str, A
     return guideline, draw(st.lists(patients(guideline), min_size=1, max_size=2))
 
 
-@examples(25)
+@examples(13)
 @given(st.one_of(worlds(), importing_worlds()), st.integers(0, 1 << 30))
 def test_random_decisions_are_accepted_and_what_is_forged_of_them_is_not(
     world: tuple[RandomGuideline, list[Mapping[str, Any]]], seed: int

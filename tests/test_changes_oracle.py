@@ -78,7 +78,7 @@ def assert_all_alike(
 def test_what_would_change_it_is_what_brute_force_says() -> None:
     found = Counter[str]()
 
-    @examples(40)
+    @examples(30)
     @given(worlds(most=2))
     def alike(world: Worlds) -> None:
         with loaded(world[0]) as engine:
@@ -103,7 +103,7 @@ def test_what_would_change_it_where_other_guidelines_decide_facts() -> None:
     assert CAMPAIGN or not found["partial"], f"not every possibility is tried too often: {found}"
 
 
-@examples(10)
+@examples(5)
 @given(worlds(most=1), st.integers(0, 2**32))
 def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
     guideline, many = world

@@ -165,7 +165,7 @@ def told(checked: Checked, code: str, decision: str) -> set[str]:
     }
 
 
-@examples(40)
+@examples(20)
 @given(guidelines())
 def test_what_is_proved_is_what_trying_everybody_shows(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:
@@ -183,7 +183,7 @@ def test_what_is_proved_is_what_trying_everybody_shows(guideline: RandomGuidelin
             event(f"{len([each for each in checked.flaws if each.decision == name])} flaws")
 
 
-@examples(25)
+@examples(13)
 @given(guidelines().filter(lambda each: each.findings is not None))
 def test_what_is_proved_of_rules_that_no_decision_takes_is_what_trying_everybody_shows(
     guideline: RandomGuideline,

@@ -210,7 +210,7 @@ def _rule(name: str, when: str, then: str, unless: str | None = None, has_cautio
     return "".join(f"{line}\n" for line in lines)
 
 
-@examples(60)
+@examples(30)
 @given(scored_decisions())
 def test_holes_and_overlaps_on_a_score_are_those_that_trying_everybody_shows(scored: Scored) -> None:
     with TemporaryDirectory() as name:

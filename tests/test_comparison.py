@@ -178,21 +178,21 @@ def key_of(change: ToldChange) -> object:
     return texts.get(Side.BEFORE), texts.get(Side.AFTER), change.turn.value
 
 
-@examples(40)
+@examples(20)
 @given(versions())
 def test_who_moves_is_who_moves_by_brute_force(pair: Versions) -> None:
     with both_loaded(pair) as (before, after):
         assert_all_exact(pair, before, after)
 
 
-@examples(15)
+@examples(8)
 @given(versions(importing=True))
 def test_who_moves_where_other_guidelines_decide_facts(pair: Versions) -> None:
     with both_loaded(pair) as (before, after):
         assert_all_exact(pair, before, after)
 
 
-@examples(30)
+@examples(15)
 @given(guidelines())
 def test_nobody_moves_between_a_guideline_and_itself(guideline: RandomGuideline) -> None:
     with loaded(guideline) as before, loaded(guideline) as after:

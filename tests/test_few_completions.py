@@ -33,7 +33,7 @@ def results(plan: Plan, known: Known, cells: Mapping[str, int], candidates: Cand
     return possible_results(plan, known, candidates)
 
 
-@examples(40)
+@examples(20)
 @given(st.one_of(guidelines(), importing_guidelines()), st.integers(0, 2**32))
 def test_few_completions_have_the_results_that_the_solver_finds(world: RandomGuideline, seed: int) -> None:
     random = Random(seed)
@@ -51,7 +51,7 @@ def test_few_completions_have_the_results_that_the_solver_finds(world: RandomGui
                 assert found == asked(plan, known, cells), f"{decision}, {known}, {cells}"
 
 
-@examples(40)
+@examples(20)
 @given(st.one_of(guidelines(), importing_guidelines()), st.integers(0, 2**32))
 def test_a_value_stated_in_a_cell_leaves_what_it_leaves_once_it_is_known(world: RandomGuideline, seed: int) -> None:
     random = Random(seed)

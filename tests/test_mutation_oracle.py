@@ -27,7 +27,7 @@ MOST = 60
 """How many combinations of values are tried at most."""
 
 
-@examples(14)
+@examples(7)
 @given(guidelines())
 def test_equivalent_is_whatever_nobody_is_told_apart_by(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:

@@ -118,7 +118,7 @@ def work(units: Units) -> int:
 def test_tables_say_what_trying_every_completion_says() -> None:
     found = Counter[str]()
 
-    @examples(30)
+    @examples(15)
     @given(worlds(most=2))
     def alike(world: Worlds) -> None:
         for patient, name in product(world[1], world[0].decisions):

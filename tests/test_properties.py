@@ -19,7 +19,7 @@ from tests.random_guidelines import RandomGuideline
 from tests.worlds import AT, decided, examples, loaded, loaded_in_another_order, worlds
 
 
-@examples(40)
+@examples(20)
 @given(worlds(), st.integers(0, 2**32))
 def test_order_of_anything_but_outcomes_never_matters(
     world: tuple[RandomGuideline, list[Mapping[str, Given]]], seed: int
@@ -32,7 +32,7 @@ def test_order_of_anything_but_outcomes_never_matters(
             assert decided(other, name, mixed) == decided(engine, name, patient), f"{name}, {patient}"
 
 
-@examples(40)
+@examples(20)
 @given(worlds(most=2))
 def test_taking_knowledge_away_rules_nothing_out_and_fires_nothing(
     world: tuple[RandomGuideline, list[Mapping[str, Given]]],
@@ -83,7 +83,7 @@ def below(guideline: RandomGuideline, names: Iterable[str]) -> set[str]:
     return found
 
 
-@examples(25)
+@examples(13)
 @given(worlds(most=2))
 def test_deciding_twice_gives_the_same_bytes(world: tuple[RandomGuideline, list[Mapping[str, Given]]]) -> None:
     guideline, many = world

@@ -83,7 +83,7 @@ def assert_all_alike(
 def test_what_decided_it_is_what_brute_force_says() -> None:
     found = Counter[str]()
 
-    @examples(25)
+    @examples(13)
     @given(worlds())
     def alike(world: Worlds) -> None:
         with loaded(world[0]) as engine:
@@ -106,7 +106,7 @@ def test_what_decided_it_where_other_guidelines_decide_facts() -> None:
     assert found >= Counter({"1 reasons": 10, "missing": 4}), f"too little was compared: {found}"
 
 
-@examples(8)
+@examples(4)
 @given(worlds(most=2), st.integers(0, 2**32))
 def test_the_order_of_the_files_never_matters(world: Worlds, seed: int) -> None:
     guideline, many = world

@@ -91,21 +91,21 @@ def assert_all_exact(guideline: RandomGuideline, engine: Guideline) -> None:
             assert_exact(plan, region, patients or [], result)
 
 
-@examples(50)
+@examples(25)
 @given(guidelines())
 def test_a_region_holds_exactly_the_patients_of_brute_force(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:
         assert_all_exact(guideline, engine)
 
 
-@examples(40)
+@examples(20)
 @given(importing_guidelines())
 def test_a_region_is_exact_where_other_guidelines_decide_facts(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:
         assert_all_exact(guideline, engine)
 
 
-@examples(40)
+@examples(20)
 @given(guidelines(), st.integers(0, 2**32))
 def test_neither_the_order_of_files_nor_what_was_asked_before_matters(guideline: RandomGuideline, seed: int) -> None:
     with loaded(guideline) as engine, loaded_in_another_order(guideline, Random(seed)) as other:
@@ -119,7 +119,7 @@ def test_neither_the_order_of_files_nor_what_was_asked_before_matters(guideline:
             assert all(list(a.witness) == [each.fact.id for each in plan.facts] for each in found for a in each.boxes)
 
 
-@examples(60)
+@examples(30)
 @given(guidelines())
 def test_the_engine_decides_every_witness_the_same(guideline: RandomGuideline) -> None:
     with loaded(guideline) as engine:
@@ -133,7 +133,7 @@ def test_the_engine_decides_every_witness_the_same(guideline: RandomGuideline) -
                         assert (trace.outcome, trace.may_be_not_covered) == (result, False)
 
 
-@examples(40)
+@examples(20)
 @given(guidelines())
 def test_what_rules_do_together_is_a_region_too(guideline: RandomGuideline) -> None:
     """Who fires one rule and not another, by the engine's own traces of everybody who is complete."""

@@ -166,7 +166,7 @@ def test_where_they_once_differed_all_three_say_the_same(name: str) -> None:
 def test_random_guidelines_whose_facts_others_decide() -> None:
     found = Counter[str]()
 
-    @examples(25)
+    @examples(13)
     @drawn(importing_worlds())
     def alike(world: Worlds) -> None:
         guideline, many = world

@@ -178,11 +178,11 @@ def test_too_many_values(toy: Guideline, path: Path) -> None:
 )
 @pytest.mark.parametrize("before", ["", '"', "!", "a: |\n", "[", '{"facts": {"wind": "'])
 def test_a_weird_file_is_refused_within_seconds(toy: Guideline, before: str, text: str) -> None:
-    content = (before + text * MEBIBYTE)[: MEBIBYTE // 4]
+    content = (before + text * MEBIBYTE)[: MEBIBYTE // 16]
     for kind in ("yaml", "json"):
         started = process_time()
         found = rejected(lambda kind=kind: read_patient(toy, content, name="road", kind=kind))  # type: ignore[misc]
-        assert process_time() - started < 10
+        assert process_time() - started < 3
         assert max(len(as_text(each)) for each in found) < 2_000
 
 

@@ -39,9 +39,9 @@ TRUTHS = {"true": True, "false": False, "unknown": None}
 
 
 def examples(quick: int) -> settings:
-    """So many examples in a quick run, a hundred times as many in a campaign."""
+    """So many examples in a quick run, two hundred times as many in a campaign."""
     return settings(
-        max_examples=quick * 100 if CAMPAIGN else quick,
+        max_examples=quick * 200 if CAMPAIGN else quick,
         phases=tuple(Phase) if CAMPAIGN else (Phase.explicit, Phase.generate),
         derandomize=not CAMPAIGN,
         deadline=None,
