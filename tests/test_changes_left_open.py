@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import logic
+from engine.errors import EngineFault
 from engine.guideline import Guideline
 from engine.loading import load
 from explain.answers import change_account
 from explain.changes import changes_of, short_changes_section
-from explain.reading import reading_of
+from explain.reading import Reading, reading_of
 from explain.rendering.text import report_text
 from explain.report import report_of
 from tests.oracle import Tree
@@ -290,42 +292,61 @@ rules:
   stops: {title: S, when: {level: "0"}, then: stops, because: B., source: {basis: added}}
   runs:
     title: R
-    when: {level: ">= 1", any: [{state: low, trend: low}, {state: mid, trend: mid}, {state: high, trend: high}]}
+    when: WHEN
     then: runs
     because: B.
     source: {basis: added}
 """
 
 
-@pytest.mark.parametrize("more", ["", ', level: ">= 2"'])
-@pytest.mark.parametrize("limit", [1, 2, 3, 10, None])
-def test_parts_that_are_needless_together_are_left_out_however_many_changes_are_asked_for(
-    limit: int | None, more: str, tmp_path: Path
-) -> None:
-    """From level 1 both are assumed to be low again. To state one of them alone leads nowhere; and where both are
-    stated to be high, the level may have to be higher, as it need not be without."""
-    written(tmp_path, "one", {"facts.yaml": SKY, "grade.yaml": SHADED})
-    written(
-        tmp_path, "two", {"facts.yaml": SKY.replace("shade", "cloud"), "grade.yaml": SHADED.replace("shade", "cloud")}
-    )
+def ferry(folder: Path, when: str, *calm: str) -> Reading:
+    """At level 0, and without what is `calm`; what the ferry runs on as given."""
+    cloud = {name: text.replace("shade", "cloud") for name, text in (("facts", SKY), ("grade", SHADED))}
+    written(folder, "one", {"facts.yaml": SKY, "grade.yaml": SHADED})
+    written(folder, "two", {"facts.yaml": cloud["facts"], "grade.yaml": cloud["grade"]})
     facts = SKY.split("  shade")[0].replace("[0, 3]}", "[0, 3], changeable: yes}")
+    facts += "".join(f"  {name}: {{title: {name}, type: yes_no, changeable: yes}}\n" for name in calm)
     facts += "".join(
         STATE[1:].replace("NAME", name).replace("GUIDELINE", of) for name, of in (("state", "one"), ("trend", "two"))
     )
-    guideline = load(
-        written(
-            tmp_path,
-            "ferries",
-            {"facts.yaml": facts, "ferry.yaml": BOTH_ALIKE.replace("trend: high", f"trend: high{more}")},
-        )
-    )
-    reading = reading_of(guideline, decided(guideline, "ferry", {"level": 0}))
+    files = {"facts.yaml": facts, "ferry.yaml": BOTH_ALIKE.replace("WHEN", when)}
+    guideline = load(written(folder, "ferries", files))
+    return reading_of(guideline, decided(guideline, "ferry", {"level": 0, **dict.fromkeys(calm, False)}))
+
+
+@pytest.mark.parametrize("more", ["", ', level: ">= 2"'])
+@pytest.mark.parametrize("limit", [1, 2, 3, 10, None])
+def test_parts_that_are_needless_together_are_left_out(limit: int | None, more: str, tmp_path: Path) -> None:
+    """From level 1 both are assumed to be low again. To state one of them alone leads nowhere; and where both are
+    stated to be high, the level may have to be higher, as it need not be without."""
+    alike = f"[{{state: low, trend: low}}, {{state: mid, trend: mid}}, {{state: high, trend: high{more}}}]"
+    reading = ferry(tmp_path, f'{{level: ">= 1", any: {alike}}}')
     found = changes_of(reading, "runs", limit=limit)
     assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [{"level": 1}]
     assert found.is_partial
     assert not found.is_capped
     short = short_changes_section(reading, limit or 1).lines[0].text
     assert short == "Runs (runs): if level were 1 instead of 0; there may be more: not every possibility was tried"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10, None])
+def test_one_that_needs_less_is_found_behind_others_that_need_all(limit: int | None, tmp_path: Path) -> None:
+    """A calm, a sunny or a windy day and level 1 come first, but all are more than level 2 alone."""
+    days = "".join(f'{{level: "1", {name}: yes}}, ' for name in ("calm", "sun", "wind"))
+    alike = ", ".join(f'{{level: ">= 2", state: {each}, trend: {each}}}' for each in ("low", "mid", "high"))
+    found = changes_of(ferry(tmp_path, f"{{any: [{days}{alike}]}}", "calm", "sun", "wind"), "runs", limit=limit)
+    assert [{move.fact: move.after for move in change.moves} for change in found.changes] == [{"level": 2}]
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+def test_a_certain_change_that_the_engine_refuses_is_a_fault(
+    is_partial: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = logic.Proposal({"calm": 1}, {}, True)
+    monkeypatch.setattr(logic, "least_changes", lambda *_: ((wrong,), is_partial))
+    reading = ferry(tmp_path, '{level: ">= 1", calm: yes, state: low, trend: low}', "calm")
+    with pytest.raises(EngineFault, match="a proposed change of calm does not lead to runs"):
+        changes_of(reading, "runs")
 
 
 @pytest.mark.parametrize("after", [[], ["east"], ["west", "east"]])
